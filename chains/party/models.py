@@ -1,0 +1,131 @@
+"""Party organisations (党组织) with their kinds and the ways they are set up (组建方式)."""
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.kit.encryption import EncryptedTextField
+from portal.kit.scoped import ReferenceQuerySet, ScopedQuerySet
+from portal.territory.models import District, Town
+
+from ..industry.models import Chain
+
+__all__ = ["EstablishmentMode", "OrganizationKind", "PartyOrganization"]
+
+
+class OrganizationKind(models.Model):
+    """A kind of organisation. An alliance (产业链党建联盟) is not a formal organisation."""
+
+    code = models.CharField(_("代码"), max_length=32, unique=True)
+    name = models.CharField(_("名称"), max_length=40, unique=True)
+    is_formal = models.BooleanField(_("正式党组织"), default=True)
+    position = models.PositiveSmallIntegerField(_("排序"), default=0)
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "code")
+        verbose_name = verbose_name_plural = _("党组织类别")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class EstablishmentMode(models.Model):
+    """A way of setting up (组建方式), with the practice it comes from. `is_joint`: several enterprises share it."""
+
+    code = models.CharField(_("代码"), max_length=32, unique=True)
+    name = models.CharField(_("名称"), max_length=40, unique=True)
+    practice = models.CharField(_("出处"), max_length=60, blank=True)
+    is_joint = models.BooleanField(_("多家共建"), default=False)
+    position = models.PositiveSmallIntegerField(_("排序"), default=0)
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "code")
+        verbose_name = verbose_name_plural = _("组建方式")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartyOrganizationQuerySet(ScopedQuerySet):
+    """Organisations are public inside their district: only the personal fields are kept back."""
+
+    def scope_filter(self, scope) -> Q:
+        return (
+            Q(district_id__in=scope.districts)
+            | Q(town_id__in=scope.towns)
+            | Q(profiles__enterprise__uscc__in=scope.enterprises)
+            if scope.enterprises
+            else Q(district_id__in=scope.districts) | Q(town_id__in=scope.towns)
+        )
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class PartyOrganization(models.Model):
+    """A Party organisation. Nothing is deleted: a dissolved one keeps its row with date and reason."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", _("正常")
+        MERGED = "merged", _("已合并")
+        DISSOLVED = "dissolved", _("已撤销")
+
+    district = models.ForeignKey(District, models.PROTECT, related_name="organizations", verbose_name=_("区"))
+    town = models.ForeignKey(
+        Town, models.PROTECT, null=True, blank=True, related_name="organizations", verbose_name=_("街镇")
+    )
+    chain = models.ForeignKey(
+        Chain, models.PROTECT, null=True, blank=True, related_name="organizations", verbose_name=_("产业链")
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级党组织")
+    )
+    code = models.CharField(_("编号"), max_length=32, unique=True)
+    name = models.CharField(_("名称"), max_length=120)
+    kind = models.ForeignKey(OrganizationKind, models.PROTECT, related_name="+", verbose_name=_("类别"))
+    establishment_mode = models.ForeignKey(
+        EstablishmentMode, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("组建方式")
+    )
+    status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.ACTIVE)
+    set_up_on = models.DateField(_("成立日期"), null=True, blank=True)
+    ended_on = models.DateField(_("合并或撤销日期"), null=True, blank=True)
+    end_reason = models.CharField(_("合并或撤销原因"), max_length=200, blank=True)
+    secretary_name = EncryptedTextField(_("书记"), context="chains.PartyOrganization.secretary_name")
+    secretary_phone = EncryptedTextField(_("书记电话"), context="chains.PartyOrganization.secretary_phone")
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+
+    objects = PartyOrganizationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("code",)
+        verbose_name = verbose_name_plural = _("党组织")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("district", "name"),
+                condition=Q(status="active"),
+                name="organization_name_once_active",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=("active", "merged", "dissolved")), name="organization_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="active", ended_on__isnull=True)
+                | (~Q(status="active") & Q(ended_on__isnull=False)),
+                name="organization_end_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True)
+                | Q(set_up_on__isnull=True)
+                | Q(ended_on__gte=F("set_up_on")),
+                name="organization_dates_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="organization_not_own_parent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,82 @@
+"""The scope of a user: which rows exist for them, and whether they may read personal fields or write."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", _("系统管理员")
+    BUREAU = "bureau", _("区局工作人员")
+    STATION = "station", _("指导站人员")
+    DEPARTMENT = "department", _("职能部门")
+    INSTITUTION = "institution", _("技术机构")
+    ENTERPRISE = "enterprise", _("企业用户")
+    LEADER = "leader", _("领导")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The union of a user's memberships.
+
+    `districts`: ids of districts seen whole (bureau, leader); `managed`: those of them that the user may write in;
+    `towns`, `departments`: ids; `institutions`: codes; `enterprises`: USCCs.
+    """
+
+    user_id: int | None
+    roles: frozenset[str] = frozenset()
+    districts: frozenset[int] = frozenset()
+    managed: frozenset[int] = frozenset()
+    towns: frozenset[int] = frozenset()
+    departments: frozenset[int] = frozenset()
+    institutions: frozenset[str] = frozenset()
+    enterprises: frozenset[str] = frozenset()
+
+    @property
+    def is_admin(self) -> bool:
+        return Role.ADMIN in self.roles
+
+    @property
+    def is_bureau(self) -> bool:
+        """May write district-wide (bureau and admin)."""
+        return self.is_admin or Role.BUREAU in self.roles
+
+    @property
+    def is_staff(self) -> bool:
+        """Bureau, station or admin: people who record data."""
+        return self.is_bureau or Role.STATION in self.roles
+
+    @property
+    def sees_personal(self) -> bool:
+        """Names and phones: staff, and an enterprise its own. A leader never (issue of principle, domain.md)."""
+        return self.is_staff or Role.ENTERPRISE in self.roles
+
+    def manages_town(self, town_id: int, district_id: int) -> bool:
+        """May write rows of this town."""
+        return self.is_admin or district_id in self.managed or town_id in self.towns
+
+    def sees_personal_of(self, *, uscc: str, town_id: int, district_id: int) -> bool:
+        """May read the names and phones of this enterprise: who manages its town, or the enterprise itself."""
+        return self.manages_town(town_id, district_id) or uscc in self.enterprises
+
+
+def scope_of(user) -> Scope:
+    """The user's scope from the memberships. A superuser is an admin; an inactive user has no scope."""
+    if not user.is_active or user.pk is None:
+        return Scope(user_id=user.pk)
+    rows = list(
+        user.memberships.values_list("role", "district", "town", "department", "institution", "enterprise")
+    )
+    whole = {Role.BUREAU, Role.LEADER}
+    roles = {row[0] for row in rows} | ({Role.ADMIN.value} if user.is_superuser else set())
+    return Scope(
+        user_id=user.pk,
+        roles=frozenset(roles),
+        districts=frozenset(row[1] for row in rows if row[0] in whole and row[1]),
+        managed=frozenset(row[1] for row in rows if row[0] == Role.BUREAU and row[1]),
+        towns=frozenset(row[2] for row in rows if row[0] == Role.STATION and row[2]),
+        departments=frozenset(row[3] for row in rows if row[0] == Role.DEPARTMENT and row[3]),
+        institutions=frozenset(row[4] for row in rows if row[0] == Role.INSTITUTION and row[4]),
+        enterprises=frozenset(row[5] for row in rows if row[0] == Role.ENTERPRISE and row[5]),
+    )

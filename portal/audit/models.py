@@ -1,0 +1,58 @@
+"""Who looked at what, and the answers kept for repeated requests. Row history itself is django-pghistory's."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.kit.scoped import ScopedQuerySet
+
+
+class PersonalViewQuerySet(ScopedQuerySet):
+    def scope_filter(self, scope) -> Q:
+        return Q(district_id__in=scope.managed)
+
+
+class PersonalView(models.Model):
+    """One full view of a name or phone (domain.md, Personal data): who, whose, which field, why. Append-only."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("查看人")
+    )
+    seen_at = models.DateTimeField(_("查看时间"), auto_now_add=True, db_index=True)
+    district = models.ForeignKey("territory.District", models.PROTECT, related_name="+", verbose_name=_("区"))
+    model = models.CharField(_("对象类型"), max_length=60)
+    object_key = models.CharField(_("对象标识"), max_length=64)
+    object_name = models.CharField(_("对象名称"), max_length=200)
+    field = models.CharField(_("字段"), max_length=60)
+    reason = models.CharField(_("事由"), max_length=200)
+    address = models.GenericIPAddressField(_("来源地址"), null=True)
+
+    objects = PersonalViewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-seen_at",)
+        verbose_name = verbose_name_plural = _("敏感信息查看记录")
+        indexes = [models.Index(fields=("model", "object_key"))]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.object_name} {self.field}"
+
+
+class IdempotencyKey(models.Model):
+    """The first answer to a POST, given again for the same key and body within 24 hours (contract.md)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    path = models.CharField(max_length=200)
+    key = models.CharField(max_length=128)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.TextField(default="")
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("user", "path", "key"), name="idempotency_key_once")]

@@ -1,0 +1,120 @@
+"""What every REST view shares: strict parsing, fast rendering, known query parameters only, versions."""
+
+import json
+from typing import Any
+
+import orjson
+from django.utils.translation import gettext_lazy as _
+from rest_framework import authentication, exceptions
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
+
+from .problems import Stale
+
+MAX_DEPTH = 32
+PAGING_PARAMETERS = frozenset({"page_size", "cursor", "count", "ordering", "search"})
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The portal's own pages call the API with their session (CSRF enforced). No session is 401, not 403."""
+
+    def authenticate_header(self, request) -> str:
+        return "Token"
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise ValueError("duplicate key")
+    return result
+
+
+def _check(value: Any, depth: int = 0) -> None:
+    if depth > MAX_DEPTH:
+        raise ValueError("too deep")
+    if isinstance(value, str):
+        if "\x00" in value:
+            raise ValueError("NUL")
+        value.encode()  # a lone surrogate raises UnicodeEncodeError, a ValueError
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _check(key, depth + 1)
+            _check(item, depth + 1)
+    elif isinstance(value, list):
+        for item in value:
+            _check(item, depth + 1)
+
+
+class StrictJSONParser(BaseParser):
+    """JSON without the traps of reliability F16 and F17: depth, NUL, surrogates, duplicate keys, NaN → 400."""
+
+    media_type = "application/json"
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        def refuse(name: str):
+            raise ValueError(name)
+
+        try:
+            data = json.loads(
+                stream.read().decode("utf-8"), object_pairs_hook=_no_duplicates, parse_constant=refuse
+            )
+            _check(data)
+        except (ValueError, RecursionError) as error:
+            raise exceptions.ParseError(_("请求内容不是有效的 JSON。")) from error
+        if not isinstance(data, dict):
+            raise exceptions.ParseError(_("请求内容应为 JSON 对象。"))
+        return data
+
+
+class OrjsonRenderer(BaseRenderer):
+    """JSON by orjson; Decimals and lazy translations as text."""
+
+    media_type = "application/json"
+    format = "json"
+    charset = None
+
+    def render(self, data, accepted_media_type=None, renderer_context=None) -> bytes:
+        if data is None:
+            return b""
+        return orjson.dumps(data, default=str, option=orjson.OPT_NON_STR_KEYS)
+
+
+def refuse_unknown_parameters(request: Request, known: set[str] | frozenset[str]) -> None:
+    """Raises 400 for a query parameter nobody reads: a misspelt filter must not answer with the whole list (F17)."""
+    errors = {
+        name: [exceptions.ErrorDetail(_("没有这个查询参数。"), code="unknown_parameter")]
+        for name in request.query_params
+        if name not in known and name not in PAGING_PARAMETERS and name != "format"
+    }
+    if errors:
+        raise exceptions.ValidationError(errors)
+
+
+class StrictSerializer(Serializer):
+    """Input that refuses fields it does not know (F17). Subclasses declare the fields of one action."""
+
+    def to_internal_value(self, data):
+        if hasattr(data, "keys"):
+            unknown = {
+                name: [exceptions.ErrorDetail(_("没有这个字段。"), code="unknown_field")]
+                for name in data
+                if name not in self.fields
+            }
+            if unknown:
+                raise exceptions.ValidationError(unknown)
+        return super().to_internal_value(data)
+
+
+def bind(serializer: type[Serializer], request: Request, **kwargs: Any) -> dict:
+    """The validated input of a request. Raises 400 with every broken field."""
+    bound = serializer(data=request.data, context={"request": request}, **kwargs)
+    bound.is_valid(raise_exception=True)
+    return bound.validated_data
+
+
+def require_version(given: int | None, stored: int, current: Any) -> None:
+    """Raises Stale (409, with the row as it stands) when the caller read another version than the stored one."""
+    if given is not None and given != stored:
+        raise Stale(current=current)

@@ -1,0 +1,269 @@
+"""Keyset pages: a deep page costs as much as the first, whatever the size of the table.
+
+`paginate()` serves API and HTML alike. The cursor is opaque: base64 of the ordering values of the edge row, the
+ordering itself and the direction. A cursor made for another ordering, or made up, is a 400.
+"""
+
+import base64
+import binascii
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.pagination import BasePagination
+from rest_framework.response import Response
+
+DEFAULT_PAGE_SIZE = 50
+MAX_PAGE_SIZE = 200
+COUNT_CAP = 100_000
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of rows with opaque cursors (None at the ends) and, when asked, the count (capped)."""
+
+    rows: list
+    next: str | None
+    previous: str | None
+    count: int | None = None
+    count_is_capped: bool = False
+
+
+def _encode(ordering: tuple[str, ...], values: list, backwards: bool) -> str:
+    def plain(value):
+        return str(value) if isinstance(value, Decimal | UUID) else value
+
+    raw = orjson.dumps([list(ordering), [plain(v) for v in values], backwards])
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _decode(cursor: str, ordering: tuple[str, ...]) -> tuple[list, bool]:
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        given, values, backwards = orjson.loads(raw)
+        if tuple(given) != ordering or len(values) != len(ordering) or not isinstance(backwards, bool):
+            raise ValueError("cursor of another list")
+        if any(isinstance(v, list | dict) or (isinstance(v, str) and "\x00" in v) for v in values):
+            raise ValueError("not a value")
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise exceptions.ValidationError(
+            {"cursor": _("翻页标记无效，请从第一页重新开始。")}, code="cursor"
+        ) from error
+    return values, backwards
+
+
+def _typed(queryset: QuerySet, name: str, value: Any) -> Any:
+    """The cursor's value as the column's type; anything else is a broken cursor."""
+    try:
+        field = queryset.model._meta
+        for part in name.split("__"):
+            field = (
+                field.get_field(part)
+                if hasattr(field, "get_field")
+                else field.related_model._meta.get_field(part)
+            )
+        return field.to_python(value)
+    except (FieldDoesNotExist, AttributeError):
+        return value
+    except Exception as error:
+        raise exceptions.ValidationError(
+            {"cursor": _("翻页标记无效，请从第一页重新开始。")}, code="cursor"
+        ) from error
+
+
+def _after(queryset: QuerySet, ordering: tuple[str, ...], values: list, backwards: bool) -> Q:
+    """Rows behind the edge row. NULLs sort last ascending and first descending, as PostgreSQL does."""
+    result = Q()
+    equal = Q()
+    for part, value in zip(ordering, values, strict=True):
+        name = part.lstrip("-")
+        descending = part.startswith("-") != backwards
+        typed = _typed(queryset, name, value) if value is not None else None
+        if typed is None:
+            beyond = Q(**{f"{name}__isnull": False}) if descending else Q(pk__in=[])
+            equal_here = Q(**{f"{name}__isnull": True})
+        else:
+            beyond = Q(**{f"{name}__{'lt' if descending else 'gt'}": typed})
+            if not descending and _nullable(queryset, name):
+                beyond |= Q(**{f"{name}__isnull": True})
+            equal_here = Q(**{name: typed})
+        result |= equal & beyond
+        equal &= equal_here
+    return result
+
+
+def _nullable(queryset: QuerySet, name: str) -> bool:
+    try:
+        meta = queryset.model._meta
+        for part in name.split("__"):
+            field = meta.get_field(part)
+            if field.null:
+                return True
+            meta = field.related_model._meta if field.related_model else None
+    except (FieldDoesNotExist, AttributeError):
+        return True
+    return False
+
+
+def _value(row: Any, name: str) -> Any:
+    if isinstance(row, dict):
+        return row[name]
+    for part in name.split("__"):
+        row = getattr(row, part) if row is not None else None
+    return row
+
+
+def capped_count(queryset: QuerySet, cap: int = COUNT_CAP) -> tuple[int, bool]:
+    """(rows, whether the cap was reached): counting stops at the cap, so that it stays cheap."""
+    count = queryset.order_by()[: cap + 1].count()
+    return min(count, cap), count > cap
+
+
+def paginate(
+    queryset: QuerySet,
+    *,
+    ordering: tuple[str, ...],
+    cursor: str = "",
+    page_size: int = DEFAULT_PAGE_SIZE,
+    count: bool = False,
+) -> Page:
+    """One keyset page of `queryset` (model rows or `.values()`), sorted by `ordering` and then by pk.
+
+    `ordering` holds column names, `-` for descending; with `.values()` they must be among the values.
+    Raises ValidationError (400) for a broken cursor.
+    """
+    tie = "pk" if not _is_values(queryset) else "id"
+    if not any(part.lstrip("-") in {"pk", "id"} or _unique(queryset, part) for part in ordering):
+        ordering = (*ordering, tie)
+    total, capped = capped_count(queryset) if count else (None, False)
+    values, backwards = _decode(cursor, ordering) if cursor else ([], False)
+    rows_query = queryset.filter(_after(queryset, ordering, values, backwards)) if values else queryset
+    rows_query = rows_query.order_by(*(_order(part, backwards) for part in ordering))
+    rows = list(rows_query[: page_size + 1])
+    more = len(rows) > page_size
+    rows = rows[:page_size]
+    if backwards:
+        rows.reverse()
+    has_next, has_previous = (bool(cursor), more) if backwards else (more, bool(cursor))
+    edge = lambda row: [_value(row, part.lstrip("-")) for part in ordering]  # noqa: E731
+    return Page(
+        rows=rows,
+        next=_encode(ordering, edge(rows[-1]), False) if rows and has_next else None,
+        previous=_encode(ordering, edge(rows[0]), True) if rows and has_previous else None,
+        count=total,
+        count_is_capped=capped,
+    )
+
+
+def _is_values(queryset: QuerySet) -> bool:
+    return queryset._fields is not None
+
+
+def _unique(queryset: QuerySet, part: str) -> bool:
+    try:
+        return bool(queryset.model._meta.get_field(part.lstrip("-")).unique)
+    except FieldDoesNotExist:
+        return False
+
+
+def _order(part: str, backwards: bool):
+    name, descending = part.lstrip("-"), part.startswith("-") != backwards
+    return F(name).desc() if descending else F(name).asc()
+
+
+class KeysetPagination(BasePagination):
+    """`?page_size=` (≤ 200), `?cursor=`, `?count=1`, `?ordering=`. The view names what may be ordered by.
+
+    View attributes: `orderings` (allowed names; the first is the default), e.g. ("name", "-updated_at").
+    """
+
+    def paginate_queryset(self, queryset, request, view=None) -> list:
+        self.request = request
+        self.page = paginate(
+            queryset,
+            ordering=self.ordering(request, view),
+            cursor=request.query_params.get("cursor", ""),
+            page_size=self.page_size(request),
+            count=self.wants_count(request),
+        )
+        return self.page.rows
+
+    def page_size(self, request) -> int:
+        text = request.query_params.get("page_size", str(DEFAULT_PAGE_SIZE))
+        if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_PAGE_SIZE):
+            raise exceptions.ValidationError({"page_size": _("每页条数应为 1 至 200。")}, code="invalid")
+        return int(text)
+
+    def wants_count(self, request) -> bool:
+        text = request.query_params.get("count", "0")
+        if text not in {"0", "1"}:
+            raise exceptions.ValidationError({"count": _("count 只接受 0 或 1。")}, code="invalid")
+        return text == "1"
+
+    def ordering(self, request, view) -> tuple[str, ...]:
+        allowed = getattr(view, "orderings", ("pk",))
+        asked = request.query_params.get("ordering")
+        if asked is None:
+            return (allowed[0],)
+        names = {name.lstrip("-") for name in allowed}
+        parts = tuple(asked.split(","))
+        if not all(part.removeprefix("-") in names for part in parts) or len(set(parts)) != len(parts):
+            raise exceptions.ValidationError(
+                {"ordering": _("只能按这些字段排序：%(names)s。") % {"names": "、".join(sorted(names))}},
+                code="invalid",
+            )
+        return parts
+
+    def get_paginated_response(self, data) -> Response:
+        body: dict = {
+            "next": self.link(self.page.next),
+            "previous": self.link(self.page.previous),
+            "results": data,
+        }
+        if self.page.count is not None:
+            body["count"] = self.page.count
+        return Response(body)
+
+    def link(self, cursor: str | None) -> str | None:
+        if cursor is None:
+            return None
+        query = self.request.query_params.copy()
+        query["cursor"] = cursor
+        return f"{self.request.build_absolute_uri(self.request.path)}?{urlencode(list(query.lists()), doseq=True)}"
+
+    def get_paginated_response_schema(self, schema: dict) -> dict:
+        link = {"type": "string", "format": "uri", "nullable": True}
+        return {
+            "type": "object",
+            "required": ["results", "next", "previous"],
+            "properties": {
+                "next": link,
+                "previous": link,
+                "results": schema,
+                "count": {"type": "integer", "description": "Only with ?count=1; stops at 100000."},
+            },
+        }
+
+    def get_schema_operation_parameters(self, view) -> list[dict]:
+        orderings = sorted({name.lstrip("-") for name in getattr(view, "orderings", ())})
+
+        def parameter(name: str, schema: dict, text: str) -> dict:
+            return {"name": name, "in": "query", "required": False, "schema": schema, "description": text}
+
+        return [
+            parameter(
+                "page_size", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE}, "Rows a page."
+            ),
+            parameter("cursor", {"type": "string"}, "Opaque; from next/previous."),
+            parameter("count", {"type": "integer", "enum": [0, 1]}, "1 adds count."),
+            parameter(
+                "ordering", {"type": "string"}, f"Comma-separated, - for descending: {', '.join(orderings)}."
+            ),
+        ]

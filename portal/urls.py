@@ -1,0 +1,46 @@
+"""Every address of the portal: pages at the root, REST below `/api/v1/`. Each feature lists its own."""
+
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+import chains.industry.urls
+import chains.party.urls
+import enterprises.profile.urls
+import enterprises.registry.urls
+import portal.accounts.urls
+import portal.audit.urls
+import portal.imports.urls
+import portal.kit.urls
+import portal.territory.urls
+
+FEATURES = [
+    portal.kit.urls,
+    portal.accounts.urls,
+    portal.audit.urls,
+    portal.territory.urls,
+    portal.imports.urls,
+    chains.industry.urls,
+    chains.party.urls,
+    enterprises.registry.urls,
+    enterprises.profile.urls,
+]
+
+api = [pattern for feature in FEATURES for pattern in feature.api]
+pages = [pattern for feature in FEATURES for pattern in feature.pages]
+
+urlpatterns = [
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api-docs"),
+    path("api/v1/", include((api, "api"))),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/mfa/", include("allauth.mfa.urls")),
+    path("admin/", admin.site.urls),
+    *pages,
+]
+
+handler400 = "portal.kit.failures.bad_request"
+handler403 = "portal.kit.failures.forbidden"
+handler404 = "portal.kit.failures.not_found"
+handler500 = "portal.kit.failures.server_error"
