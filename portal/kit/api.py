@@ -1,9 +1,11 @@
 """What every REST view shares: strict parsing, fast rendering, known query parameters only, versions."""
 
 import json
+import math
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
 from rest_framework.parsers import BaseParser
@@ -11,7 +13,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
-from .problems import Stale
+from .problems import Stale, TooLarge
 
 MAX_DEPTH = 32
 PAGING_PARAMETERS = frozenset({"page_size", "cursor", "count", "ordering", "search"})
@@ -34,6 +36,8 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict:
 def _check(value: Any, depth: int = 0) -> None:
     if depth > MAX_DEPTH:
         raise ValueError("too deep")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError("out of range")  # 1e999
     if isinstance(value, str):
         if "\x00" in value:
             raise ValueError("NUL")
@@ -45,6 +49,14 @@ def _check(value: Any, depth: int = 0) -> None:
     elif isinstance(value, list):
         for item in value:
             _check(item, depth + 1)
+
+
+def _read(stream) -> bytes:
+    """The body, never more than DATA_UPLOAD_MAX_MEMORY_SIZE of it. Raises TooLarge (413)."""
+    body = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    if len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise TooLarge()
+    return body
 
 
 class StrictJSONParser(BaseParser):

@@ -87,7 +87,11 @@ def problems(root: Path) -> list[str]:
             continue
         known = have.get(message.id, message.context)
         where = message.locations[0][0] if message.locations else ""
-        texts = known.string if known and isinstance(known.string, list | tuple) else [known.string if known else ""]
+        texts = (
+            known.string
+            if known and isinstance(known.string, list | tuple)
+            else [known.string if known else ""]
+        )
         if not known or known.fuzzy or not all(texts):
             result.append(f"not translated: {message.id!r} ({where})")
             continue
@@ -96,7 +100,11 @@ def problems(root: Path) -> list[str]:
             result.append(f"placeholders differ: {source!r} / {texts[-1]!r}")
     needed = {(m.context, m.id if isinstance(m.id, str) else tuple(m.id)) for m in need if m.id}
     for message in have:
-        if message.id and (message.context, message.id if isinstance(message.id, str) else tuple(message.id)) not in needed:
+        if (
+            message.id
+            and (message.context, message.id if isinstance(message.id, str) else tuple(message.id))
+            not in needed
+        ):
             result.append(f"no longer used: {message.id!r}")
     return result
 
@@ -115,9 +123,16 @@ def update(root: Path) -> int:
     path = catalogue_path(root)
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
-    write_po(buffer, fresh, sort_by_file=False, sort_output=True, include_lineno=False, width=0, omit_header=False)
-    text = re.sub(r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team|Report-Msgid'
-                  r'-Bugs-To|Project-Id-Version)[^\n]*\n', "", buffer.getvalue().decode(), flags=re.MULTILINE)
+    write_po(
+        buffer, fresh, sort_by_file=False, sort_output=True, include_lineno=False, width=0, omit_header=False
+    )
+    text = re.sub(
+        r'^"(POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Language-Team|Report-Msgid'
+        r"-Bugs-To|Project-Id-Version)[^\n]*\n",
+        "",
+        buffer.getvalue().decode(),
+        flags=re.MULTILINE,
+    )
     text = re.sub(r"\A(#[^\n]*\n)+", "", text)
     path.write_text(text, encoding="utf-8")
     return missing

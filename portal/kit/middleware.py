@@ -1,15 +1,19 @@
-"""What a person sees when something behind the page is away."""
+"""What a caller reads when something behind the view fails, and the one form of an API address."""
 
-from django.db import DatabaseError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import DataError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from psycopg_pool import PoolTimeout
 
-from .failures import database_away
-from .problems import Unavailable
+from .failures import API_PREFIX, bad_request, database_away
+
+WITH_SLASH = ("/api/v1/schema/", "/api/v1/docs/")
 
 
 class FailureMiddleware:
-    """A lost database is a 503 with a sentence, on pages and API alike, also when a middleware below met it."""
+    """A database lost under a view is a 503 with a sentence (under a middleware: `failures.server_error`).
+
+    A value that PostgreSQL cannot hold (a NUL in an address, a number out of range) is the caller's: 400.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -18,15 +22,23 @@ class FailureMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if not isinstance(error, OperationalError | PoolTimeout) or not isinstance(
-            error, DatabaseError | PoolTimeout
-        ):
-            return None
-        if request.path.startswith("/api/"):
-            detail = {
-                "code": Unavailable.default_code,
-                "detail": str(Unavailable.default_detail),
-                "attr": None,
-            }
-            return JsonResponse({"type": "server_error", "errors": [detail]}, status=503)
-        return database_away(request)
+        if isinstance(error, OperationalError | PoolTimeout):
+            return database_away(request)
+        if isinstance(error, DataError):
+            return bad_request(request)
+        return None
+
+
+class ApiAddressMiddleware:
+    """`/api/v1/me/` is `/api/v1/me`: a trailing slash is dropped before routing, never by a redirect that would
+    turn a POST into a GET. Only `schema/` and `docs/` are written with one (contract.md)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info
+        if path.startswith(API_PREFIX) and path.endswith("/") and not path.startswith(WITH_SLASH):
+            request.path_info = path.rstrip("/")
+            request.path = request.path.rstrip("/")
+        return self.get_response(request)

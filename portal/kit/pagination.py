@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Field, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
@@ -59,19 +59,27 @@ def _decode(cursor: str, ordering: tuple[str, ...]) -> tuple[list, bool]:
     return values, backwards
 
 
+def _field(queryset: QuerySet, name: str) -> Field | None:
+    """The column behind an ordering name (`town__code`, `pk`); None for an annotation."""
+    meta, field = queryset.model._meta, None
+    for part in name.split("__"):
+        if meta is None:
+            return None
+        try:
+            field = meta.pk if part == "pk" else meta.get_field(part)
+        except FieldDoesNotExist:
+            return None
+        meta = field.related_model._meta if field.related_model else None
+    return field
+
+
 def _typed(queryset: QuerySet, name: str, value: Any) -> Any:
     """The cursor's value as the column's type; anything else is a broken cursor."""
-    try:
-        field = queryset.model._meta
-        for part in name.split("__"):
-            field = (
-                field.get_field(part)
-                if hasattr(field, "get_field")
-                else field.related_model._meta.get_field(part)
-            )
-        return field.to_python(value)
-    except (FieldDoesNotExist, AttributeError):
+    field = _field(queryset, name)
+    if field is None:
         return value
+    try:
+        return field.to_python(value)
     except Exception as error:
         raise exceptions.ValidationError(
             {"cursor": _("翻页标记无效，请从第一页重新开始。")}, code="cursor"
@@ -96,20 +104,26 @@ def _after(queryset: QuerySet, ordering: tuple[str, ...], values: list, backward
             equal_here = Q(**{name: typed})
         result |= equal & beyond
         equal &= equal_here
-    return result
+    return _bound(queryset, ordering[0], values[0], backwards) & result
+
+
+def _bound(queryset: QuerySet, part: str, value: Any, backwards: bool) -> Q:
+    """What follows from the condition anyway, said so that an index can start right at the edge row.
+
+    PostgreSQL cannot turn `a > x OR (a = x AND b > y)` into a range; `a >= x` beside it can.
+    """
+    name = part.lstrip("-")
+    if value is None or _nullable(queryset, name):
+        return Q()
+    descending = part.startswith("-") != backwards
+    return Q(**{f"{name}__{'lte' if descending else 'gte'}": _typed(queryset, name, value)})
 
 
 def _nullable(queryset: QuerySet, name: str) -> bool:
-    try:
-        meta = queryset.model._meta
-        for part in name.split("__"):
-            field = meta.get_field(part)
-            if field.null:
-                return True
-            meta = field.related_model._meta if field.related_model else None
-    except (FieldDoesNotExist, AttributeError):
-        return True
-    return False
+    """Whether any step on the way to the column may be NULL; an annotation may."""
+    parts = name.split("__")
+    fields = [_field(queryset, "__".join(parts[: end + 1])) for end in range(len(parts))]
+    return any(field is None or field.null for field in fields)
 
 
 def _value(row: Any, name: str) -> Any:

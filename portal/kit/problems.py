@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import DatabaseError, IntegrityError, OperationalError
+from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from django.utils.translation import gettext_lazy as _
+from psycopg_pool import PoolTimeout
 from rest_framework import exceptions, status
 
 BUSY_STATES = {"40001", "40P01", "55P03", "23P01"}  # serialisation, deadlock, lock timeout, exclusion
@@ -36,6 +38,12 @@ class Invalid(exceptions.ValidationError):
     """A broken value, found by an action: `Invalid({"field": "sentence"})` or `Invalid("sentence")`."""
 
 
+class TooLarge(exceptions.APIException):
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+    default_detail = _("请求内容过大。")
+
+
 class Unavailable(exceptions.APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "unavailable"
@@ -48,6 +56,8 @@ def translate(error: Exception) -> Exception:
         return exceptions.ValidationError(
             error.message_dict if hasattr(error, "error_dict") else error.messages
         )
+    if isinstance(error, RequestDataTooBig):
+        return TooLarge()
     state = getattr(getattr(error, "__cause__", None), "sqlstate", None) or ""
     if isinstance(error, DatabaseError) and state in BUSY_STATES:
         return Conflict(_("同时有其他操作正在修改这条记录，请重试。"), code="busy")
@@ -55,8 +65,8 @@ def translate(error: Exception) -> Exception:
         if state == "23505":
             return Conflict(_("已存在相同的记录。"), code="duplicate")
         return exceptions.ValidationError(_("数据不符合要求，未保存。"), code="constraint")
-    if isinstance(error, DatabaseError) and state.startswith("22"):
+    if isinstance(error, DataError):
         return exceptions.ValidationError(_("数值超出允许范围或含有不支持的字符。"), code="invalid")
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | PoolTimeout):
         return Unavailable()
     return error
