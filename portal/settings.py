@@ -98,10 +98,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.kit.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "portal.kit.middleware.FailureMiddleware",
+    "portal.kit.middleware.ApiAddressMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.accounts.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -193,6 +195,8 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "jobs.relay", "schedule": 1.0, "options": {"expires": 5}},
+    "seal-history": {"task": "audit.seal_history", "schedule": 60.0, "options": {"expires": 50}},
+    "purge-answers": {"task": "audit.purge_idempotency_keys", "schedule": 3600.0, "options": {"expires": 3000}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_HOME / "celerybeat-schedule")
 
@@ -225,6 +229,10 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "产业链党建"
 MFA_ADAPTER = "portal.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.SecondFactorForm",
+    "reauthenticate": "portal.accounts.forms.SecondFactorAgainForm",
+}
 
 # Five wrong passwords in 15 minutes close the pair (user name, address) for 15 minutes.
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
@@ -233,9 +241,12 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_HTTP_RESPONSE_CODE = 429
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the lock ends when it said it would
+AXES_USERNAME_CALLABLE = "portal.accounts.lockout.attempted_username"
+AXES_CLIENT_IP_CALLABLE = "portal.kit.address.client_address"
+AXES_SENSITIVE_PARAMETERS = ["password", "otp", "code"]
 AXES_LOCKOUT_CALLABLE = "portal.accounts.lockout.locked_out"
-AXES_IPWARE_PROXY_COUNT = int(os.environ.get("PROXY_COUNT", "0"))
+PROXY_COUNT = int(os.environ.get("PROXY_COUNT", "0"))  # proxies in front of the portal
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 SILENCED_SYSTEM_CHECKS = ["axes.W003"]
@@ -260,7 +271,6 @@ CSRF_FAILURE_VIEW = "portal.kit.failures.csrf_failure"
 
 # -- Headers -----------------------------------------------------------------------------------------------------
 SECURE_SSL_REDIRECT = SECURE
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
@@ -317,7 +327,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # -- REST --------------------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "knox.auth.TokenAuthentication",
+        "portal.accounts.authentication.TokenAuthentication",
         "portal.kit.api.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

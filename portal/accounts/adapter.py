@@ -3,11 +3,28 @@
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 
+from portal.kit.address import client_address
+from portal.kit.encryption import decrypt, encrypt
+
+SECRET_CONTEXT = "accounts.Authenticator.secret"  # noqa: S105: what the ciphertext is bound to, not a secret
+
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request) -> bool:
         return False
 
+    def get_client_ip(self, request) -> str:
+        return client_address(request) or "0.0.0.0"  # noqa: S104: "unknown", nothing is bound to it
+
+    def send_notification_mail(self, *args, **kwargs) -> None:
+        """The portal has no e-mail addresses of its users; the security page shows what happened instead."""
+
 
 class MFAAdapter(DefaultMFAAdapter):
-    """TOTP secrets are encrypted at rest like other sensitive fields."""
+    """TOTP secrets and recovery seeds are encrypted at rest like other sensitive fields."""
+
+    def encrypt(self, text: str) -> str:
+        return encrypt(text, SECRET_CONTEXT)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return decrypt(encrypted_text, SECRET_CONTEXT)

@@ -2,5 +2,11 @@
 
 from django.urls import path
 
+from .api import MeView, TokenView
+
 pages: list = []
-api: list = []
+
+api = [
+    path("auth/token", TokenView.as_view(), name="auth-token"),
+    path("me", MeView.as_view(), name="me"),
+]

@@ -68,7 +68,10 @@ def make_user(
     elif role == Role.INSTITUTION:
         place = {"institution": getattr(institution, "code", institution) or "JG-01", "district": district}
     elif role == Role.ENTERPRISE:
-        place = {"enterprise": getattr(enterprise, "uscc", enterprise) or "91310117MA1J000005", "district": district}
+        place = {
+            "enterprise": getattr(enterprise, "uscc", enterprise) or "91310117MA1J000005",
+            "district": district,
+        }
     MembershipFactory(user=user, role=role, **place)
     return user
 
