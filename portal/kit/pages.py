@@ -1,0 +1,102 @@
+"""Pages: one view answers the full page or its fragment; the navigation is data that features register."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+
+ALL_ROLES = frozenset({"admin", "bureau", "station", "department", "institution", "enterprise", "leader"})
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """A real htmx swap: not a boosted link and not a history restore, which need the whole page."""
+    htmx = getattr(request, "htmx", None)
+    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+
+
+def render_page(
+    request: HttpRequest, page: str, fragment: str | None, context: dict[str, Any] | None = None, *, status: int = 200
+) -> HttpResponse:
+    """The template `page`, or only `fragment` when htmx asks to swap it in. Caches keep the two apart."""
+    template = fragment if fragment and wants_fragment(request) else page
+    response = render(request, template, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the main navigation. `roles`: who sees it; `prefix`: paths that count as "here"."""
+
+    label: Any
+    url_name: str
+    icon: str
+    roles: frozenset[str] = ALL_ROLES
+    order: int = 50
+    prefix: str = ""
+
+
+@dataclass
+class Navigation:
+    items: list[NavItem] = field(default_factory=list)
+
+    def register(self, *items: NavItem) -> None:
+        """Adds entries; a second registration of the same address changes nothing."""
+        known = {item.url_name for item in self.items}
+        self.items += [item for item in items if item.url_name not in known]
+        self.items.sort(key=lambda item: item.order)
+
+    def visible(self, roles: Iterable[str], path: str) -> list[dict[str, Any]]:
+        """The entries for these roles with their address, the current one marked."""
+        own = set(roles)
+        entries = [
+            {"label": item.label, "url": reverse(item.url_name), "icon": item.icon, "prefix": item.prefix}
+            for item in self.items
+            if item.roles & own
+        ]
+        here = max(
+            (e for e in entries if path == e["url"] or path.startswith(e["prefix"] or e["url"]) and e["url"] != "/"),
+            key=lambda e: len(e["prefix"] or e["url"]),
+            default=None,
+        )
+        return [{**entry, "current": entry is here} for entry in entries]
+
+
+navigation = Navigation()
+
+
+def portal_context(request: HttpRequest) -> dict[str, Any]:
+    """What the base template needs: navigation, version, and whether the user sees personal data."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"portal_version": settings.VERSION}
+    return {
+        "portal_version": settings.VERSION,
+        "navigation": navigation.visible(user.scope.roles, request.path),
+        "scope": user.scope,
+    }
+
+
+PageView = Callable[..., HttpResponse]
+
+
+def for_roles(*roles: str) -> Callable[[PageView], PageView]:
+    """A page for these roles only: signed-out visitors are sent to sign in, other roles get 403."""
+    def decorate(view: PageView) -> PageView:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.scope.roles & set(roles):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return login_required(checked)
+
+    return decorate

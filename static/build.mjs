@@ -1,0 +1,58 @@
+// Builds static/dist from packages and static/src: app.js, charts.js (loaded only where a chart is), app.css, icons.svg.
+// Icons are collected from the templates and Python files that name them, so the sprite holds what is used.
+import { context, build } from "esbuild";
+import { copyFile, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+const root = new URL("..", import.meta.url).pathname;
+const dist = join(root, "static/dist");
+const options = {
+  absWorkingDir: root,
+  entryPoints: { app: "static/src/app.js", charts: "static/src/charts.js", style: "static/src/app.css" },
+  outdir: dist,
+  bundle: true,
+  minify: true,
+  sourcemap: false,
+  target: ["es2020"],
+  format: "esm",
+  loader: { ".svg": "dataurl", ".woff2": "dataurl" },
+  legalComments: "none",
+};
+
+async function* files(folder) {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* files(path);
+    else if (/\.(html|py|js)$/.test(entry.name)) yield path;
+  }
+}
+
+async function icons() {
+  const names = new Set();
+  for (const folder of ["templates", "portal", "chains", "enterprises", "services", "static/src"]) {
+    for await (const path of files(join(root, folder))) {
+      const text = await readFile(path, "utf8");
+      for (const match of text.matchAll(/\bicon(?:\s+|=)["']([a-z0-9-]+)["']/g)) names.add(match[1]);
+    }
+  }
+  const symbols = [];
+  for (const name of [...names].sort()) {
+    const file = join(root, "node_modules/@tabler/icons/icons/outline", `${name}.svg`);
+    const svg = await readFile(file, "utf8").catch(() => {
+      throw new Error(`No icon named ${name} in @tabler/icons`);
+    });
+    const inner = svg.replace(/<!--[\s\S]*?-->/g, "").replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "");
+    symbols.push(`<symbol id="${name}" viewBox="0 0 24 24">${inner.replace(/\s*\n\s*/g, "")}</symbol>`);
+  }
+  await writeFile(join(dist, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
+}
+
+await mkdir(dist, { recursive: true });
+await icons();
+await copyFile(join(root, "static/src/favicon.svg"), join(dist, "favicon.svg"));
+if (process.argv.includes("--watch")) {
+  const watcher = await context(options);
+  await watcher.watch();
+} else {
+  await build(options);
+}
