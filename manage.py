@@ -1,15 +1,30 @@
 #!/usr/bin/env python
+"""Django's entry. Without DATABASE_URL it starts the embedded services for as long as the command runs."""
+
 import os
 import sys
 from pathlib import Path
 
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    if "DATABASE_URL" not in os.environ and sys.argv[1:2] not in (["makemigrations"], ["check"], ["translations"], ["spectacular"]):
-        from portal.runtime.embedded import ensure_running
+# These read no rows; `up` and `test` start what they need themselves.
+WITHOUT_SERVICES = {
+    "check", "collectstatic", "help", "makemigrations", "spectacular", "translations", "up", "version",
+}  # fmt: skip
 
-        home = Path(os.environ.get("PORTAL_HOME", Path(__file__).parent / "var")).resolve()
-        ensure_running(home)
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if "DATABASE_URL" not in os.environ and command not in WITHOUT_SERVICES and not command.startswith("-"):
+        from portal.runtime.embedded import EmbeddedError, ensure_running
+
+        try:
+            ensure_running(Path(os.environ.get("PORTAL_HOME", Path(__file__).parent / "var")).resolve())
+        except EmbeddedError as error:
+            sys.exit(str(error))
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
