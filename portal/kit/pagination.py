@@ -87,7 +87,7 @@ def _typed(queryset: QuerySet, name: str, value: Any) -> Any:
 
 
 def _after(queryset: QuerySet, ordering: tuple[str, ...], values: list, backwards: bool) -> Q:
-    """Rows behind the edge row. NULLs sort last ascending and first descending, as PostgreSQL does."""
+    """Rows behind the edge row. NULLs sort last in the list's own direction, ascending or descending."""
     result = Q()
     equal = Q()
     for part, value in zip(ordering, values, strict=True):
@@ -95,11 +95,11 @@ def _after(queryset: QuerySet, ordering: tuple[str, ...], values: list, backward
         descending = part.startswith("-") != backwards
         typed = _typed(queryset, name, value) if value is not None else None
         if typed is None:
-            beyond = Q(**{f"{name}__isnull": False}) if descending else Q(pk__in=[])
+            beyond = Q(**{f"{name}__isnull": False}) if backwards else Q(pk__in=[])
             equal_here = Q(**{f"{name}__isnull": True})
         else:
             beyond = Q(**{f"{name}__{'lt' if descending else 'gt'}": typed})
-            if not descending and _nullable(queryset, name):
+            if not backwards and _nullable(queryset, name):
                 beyond |= Q(**{f"{name}__isnull": True})
             equal_here = Q(**{name: typed})
         result |= equal & beyond
@@ -147,6 +147,7 @@ def paginate(
     cursor: str = "",
     page_size: int = DEFAULT_PAGE_SIZE,
     count: bool = False,
+    count_cap: int = COUNT_CAP,
 ) -> Page:
     """One keyset page of `queryset` (model rows or `.values()`), sorted by `ordering` and then by pk.
 
@@ -156,10 +157,10 @@ def paginate(
     tie = "pk" if not _is_values(queryset) else "id"
     if not any(part.lstrip("-") in {"pk", "id"} or _unique(queryset, part) for part in ordering):
         ordering = (*ordering, tie)
-    total, capped = capped_count(queryset) if count else (None, False)
+    total, capped = capped_count(queryset, count_cap) if count else (None, False)
     values, backwards = _decode(cursor, ordering) if cursor else ([], False)
     rows_query = queryset.filter(_after(queryset, ordering, values, backwards)) if values else queryset
-    rows_query = rows_query.order_by(*(_order(part, backwards) for part in ordering))
+    rows_query = rows_query.order_by(*(_order(queryset, part, backwards) for part in ordering))
     rows = list(rows_query[: page_size + 1])
     more = len(rows) > page_size
     rows = rows[:page_size]
@@ -187,9 +188,11 @@ def _unique(queryset: QuerySet, part: str) -> bool:
         return False
 
 
-def _order(part: str, backwards: bool):
+def _order(queryset: QuerySet, part: str, backwards: bool):
     name, descending = part.lstrip("-"), part.startswith("-") != backwards
-    return F(name).desc() if descending else F(name).asc()
+    # Said only where NULLs can be: an index of plain columns serves plain orders.
+    nulls = ({"nulls_first": True} if backwards else {"nulls_last": True}) if _nullable(queryset, name) else {}
+    return F(name).desc(**nulls) if descending else F(name).asc(**nulls)
 
 
 class KeysetPagination(BasePagination):
