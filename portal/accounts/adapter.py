@@ -6,7 +6,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from portal.kit.address import client_address
 from portal.kit.encryption import decrypt, encrypt
 
-SECRET_CONTEXT = "accounts.Authenticator.secret"  # noqa: S105: what the ciphertext is bound to, not a secret
+SECRET_CONTEXT = "accounts.Authenticator.secret"  # noqa: S105 - what a ciphertext is bound to
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -14,7 +14,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request) -> str:
-        return client_address(request) or "0.0.0.0"  # noqa: S104: "unknown", nothing is bound to it
+        return client_address(request) or "0.0.0.0"  # noqa: S104 - unknown; nothing is bound to it
 
     def send_notification_mail(self, *args, **kwargs) -> None:
         """The portal has no e-mail addresses of its users; the security page shows what happened instead."""

@@ -1,9 +1,13 @@
-"""Who looked at what, and the answers kept for repeated requests. Row history itself is django-pghistory's."""
+"""Who looked at what, the seals over the history, and the answers kept for repeated requests.
+
+Row history itself is django-pghistory's: an event table beside each tracked table.
+"""
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.scoped import ScopedQuerySet
@@ -41,6 +45,47 @@ class PersonalView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.object_name} {self.field}"
+
+
+class HistorySeal(models.Model):
+    """A link of the hash chain over one append-only table: the digest of its rows first_id…last_id (F10).
+
+    `columns` are those that the digest covers, so that a later migration that adds one does not break old links.
+    `previous_digest` is that of the link before, whatever its table.
+    """
+
+    table = models.CharField(max_length=63)
+    first_id = models.BigIntegerField()
+    last_id = models.BigIntegerField()
+    rows = models.PositiveIntegerField()
+    columns = ArrayField(models.CharField(max_length=63))
+    digest = models.CharField(max_length=64)
+    previous_digest = models.CharField(max_length=64, blank=True)
+    sealed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [
+            models.UniqueConstraint(fields=("table", "first_id"), name="history_seal_once"),
+            models.CheckConstraint(condition=Q(last_id__gte=F("first_id")), name="history_seal_in_order"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table} {self.first_id}–{self.last_id}"
+
+
+class HistoryMark(models.Model):
+    """How far a table had been written when the sealer last passed, and which transactions were open then (F11)."""
+
+    table = models.CharField(max_length=63, unique=True)
+    last_id = models.BigIntegerField()
+    open_below = models.BigIntegerField(help_text="pg_snapshot_xmax at the time of the mark")
+
+    def __str__(self) -> str:
+        return f"{self.table} ≤ {self.last_id}"
 
 
 class IdempotencyKey(models.Model):
