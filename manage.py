@@ -5,9 +5,9 @@ import os
 import sys
 from pathlib import Path
 
-# These read no rows; `up` and `test` start what they need themselves.
+# These read no rows.
 WITHOUT_SERVICES = {
-    "check", "collectstatic", "help", "makemigrations", "spectacular", "translations", "up", "version",
+    "check", "collectstatic", "help", "makemigrations", "spectacular", "translations", "version",
 }  # fmt: skip
 
 

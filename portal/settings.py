@@ -149,15 +149,8 @@ def database(url: str) -> dict:
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address.")
     options: dict = dict(parse_qsl(parts.query))
-    pooled = flag("DB_POOL", default=True)
-    if pooled:
-        options["pool"] = {
-            "min_size": 1,
-            "max_size": int(os.environ.get("DB_POOL_SIZE", "8")),
-            "timeout": 10,
-            "check": None,
-        }
-        del options["pool"]["check"]
+    if flag("DB_POOL", default=True):
+        options["pool"] = {"min_size": 1, "max_size": int(os.environ.get("DB_POOL_SIZE", "8")), "timeout": 10}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
@@ -196,7 +189,11 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "relay-jobs": {"task": "jobs.relay", "schedule": 1.0, "options": {"expires": 5}},
     "seal-history": {"task": "audit.seal_history", "schedule": 60.0, "options": {"expires": 50}},
-    "purge-answers": {"task": "audit.purge_idempotency_keys", "schedule": 3600.0, "options": {"expires": 3000}},
+    "purge-answers": {
+        "task": "audit.purge_idempotency_keys",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_HOME / "celerybeat-schedule")
 
