@@ -2,7 +2,7 @@
 
 import pghistory
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.encryption import EncryptedTextField
@@ -52,16 +52,20 @@ class EstablishmentMode(models.Model):
 
 
 class PartyOrganizationQuerySet(ScopedQuerySet):
-    """Organisations are public inside their district: only the personal fields are kept back."""
+    """The district's staff see its organisations, a station its towns', an enterprise user the own enterprise's.
+
+    Enterprises live in the package above: their profiles are reached by the reverse relation, inside an EXISTS, so
+    that an organisation with many profiles stays one row.
+    """
 
     def scope_filter(self, scope) -> Q:
-        return (
-            Q(district_id__in=scope.districts)
-            | Q(town_id__in=scope.towns)
-            | Q(profiles__enterprise__uscc__in=scope.enterprises)
-            if scope.enterprises
-            else Q(district_id__in=scope.districts) | Q(town_id__in=scope.towns)
-        )
+        seen = Q(district_id__in=scope.districts) | Q(town_id__in=scope.towns)
+        if scope.enterprises:
+            own = self.model._meta.get_field("profiles").related_model._base_manager.filter(
+                organization=OuterRef("pk"), enterprise__uscc__in=scope.enterprises
+            )
+            seen |= Exists(own)
+        return seen
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())

@@ -8,9 +8,9 @@ from chains.industry.demo import STAGES, chain_data, segment_code
 from portal.kit.demo import DemoRun, invented_uscc, weighted
 
 # Three syllables make a brand; 60 × 60 × 60 numbers give different brands before a fourth is needed.
-FIRST = "澜枫衡朗睿崧屹昱禾沐泓溯芮珩璟臻岚筑启翎骐舜尧颢霖潼沅汀淳皓昊灏瀚骏铂锐钧铭锦锋炜烁焕煜曦晟晖旻昭暄桁楷桐梓榕柏槐栩筠"
-SECOND = "序川岑原野帆舟桥渡汐浦泽润渝洲湾源沛涌溪峦岭岳峰崖岩石垒墨笙弦韵章篇简策图谱纹彩绘染织锻铸磐砺琢瑜琳瑞祺祥禄祯禧福佑"
-THIRD = "嘉达远通和信诚恒久盛兴茂荣欣悦乐康宁安泰平顺利华美佳优卓越超群英杰俊豪迈捷敏慧智巧匠工成业基本元一合同力联创新进博广厚"
+FIRST = "岱澜枫衡朗睿崧屹昱禾沐泓溯芮珩璟臻岚筑启翎骐舜尧颢霖潼沅汀淳皓昊灏瀚骏铂锐钧铭锦锋炜烁焕煜曦晟晖旻昭暄桁楷桐梓榕柏槐栩筠"
+SECOND = "枢衢序川岑原野帆舟桥渡汐浦泽润渝洲湾源沛涌溪峦岭岳峰崖岩石垒墨笙弦韵章篇简策图谱纹彩绘染织锻铸磐砺琢瑜琳瑞祺祥禄祯禧福佑"
+THIRD = "昇嘉达远通和信诚恒久盛兴茂荣欣悦乐康宁安泰平顺利华美佳优卓越超群英杰俊豪迈捷敏慧智巧匠工成业基本元一合同力联创新进博广厚"
 
 KINDS = (
     ("small_micro", 62),

@@ -1,0 +1,74 @@
+"""Every read of territory. Reference rows are the same for each signed-in user, inside the districts that exist."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from .calendar import national_exceptions, national_names
+from .models import CalendarDay, Department, District, Town
+from .rules import is_weekday
+
+
+def towns(user) -> QuerySet[Town]:
+    """The towns with office and guidance station, in the district's own order."""
+    return Town.objects.visible_to(user).select_related("district", "office__guidance_station")
+
+
+def departments(user) -> QuerySet[Department]:
+    return Department.objects.visible_to(user).select_related("district")
+
+
+def districts(user) -> QuerySet[District]:
+    return District.objects.visible_to(user)
+
+
+def home_district(user) -> District | None:
+    """The district whose calendar a page shows: the one that the user belongs to, else the portal's first."""
+    own = user.scope.managed or user.scope.districts
+    rows = districts(user)
+    return (rows.filter(pk__in=own) if own else rows).order_by("code").first()
+
+
+@dataclass(frozen=True)
+class SpecialDay:
+    """A day that departs from Monday–Friday, or that staff set by hand (`override`)."""
+
+    day: date
+    is_working: bool
+    name: str
+    override: CalendarDay | None = None
+
+
+def special_days(district: District, year: int) -> list[SpecialDay]:
+    """The year's holidays, make-up working days and staff's corrections, in order. A correction hides the nation's."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    names, exceptions = national_names(), national_exceptions()
+    days = {
+        day: SpecialDay(day, exceptions[day], names[day]) for day in names if first <= day <= last
+    }
+    for row in CalendarDay.objects.filter(district=district, day__range=(first, last)):
+        days[row.day] = SpecialDay(row.day, row.is_working, row.reason, row)
+    return [days[day] for day in sorted(days)]
+
+
+def month_grid(district: District, year: int, month: int) -> list[list[dict]]:
+    """Weeks (Monday first) of one month for the calendar page: day, in this month?, working?, what it is called."""
+    special = {row.day: row for row in special_days(district, year)}
+    start = date(year, month, 1)
+    start -= timedelta(days=start.weekday())
+    weeks = []
+    while start.month == month or start < date(year, month, 1):
+        days = [start + timedelta(days=n) for n in range(7)]
+        weeks.append([
+            {
+                "day": day,
+                "inside": day.month == month,
+                "is_working": special[day].is_working if day in special else is_weekday(day),
+                "name": special[day].name if day in special else "",
+                "is_override": day in special and special[day].override is not None,
+            }
+            for day in days
+        ])
+        start += timedelta(days=7)
+    return weeks
