@@ -21,7 +21,11 @@ def load(demo: DemoRun) -> None:
         "institution-01": ("茸城质检中心", Role.INSTITUTION, {"institution": "JG01"}),
         "leader": ("分管领导", Role.LEADER, {"district": district}),
     } | {
-        username: (f"企业用户 {number:02d}", Role.ENTERPRISE, {"enterprise": invented_uscc(number, area=district.code)})
+        username: (
+            f"企业用户 {number:02d}",
+            Role.ENTERPRISE,
+            {"enterprise": invented_uscc(number, area=district.code)},
+        )
         for username, number in ENTERPRISE_USERS.items()
     }
     known = set(User.objects.filter(username__in=["admin", *places]).values_list("username", flat=True))

@@ -41,7 +41,7 @@ def failure_json(status: int, code: str, detail: str) -> HttpResponse:
 
 def failure(request: HttpRequest, status: int, code: str, title: str, text: str) -> HttpResponse:
     """The failure as its caller reads it: JSON below /api/, else a page."""
-    if request.path.startswith(API_PREFIX):
+    if f"{request.path}/".startswith(API_PREFIX):
         return failure_json(status, code, f"{text}{numbered(request)}" if status >= 500 else text)
     return failure_page(request, status, title, text)
 
