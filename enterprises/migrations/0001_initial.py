@@ -5,11 +5,12 @@ import django.core.validators
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.conf import settings
+from django.db import migrations, models
+
 import portal.kit.encryption
 import portal.kit.fields
 import portal.kit.search
-from django.conf import settings
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):

@@ -8,6 +8,7 @@ Freshness is counted back from the day of loading, so that fresh, due, overdue a
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -25,11 +26,23 @@ from ..registry.demo_names import Invented, invent
 from ..registry.models import Enterprise
 from .models import PartyProfile, Survey
 
-FRESHNESS = (((2, 170), 62), ((190, 355), 20), ((375, 700), 10), (None, 8))  # days since the last survey, weight
+FRESHNESS = (
+    ((2, 170), 62),
+    ((190, 355), 20),
+    ((375, 700), 10),
+    (None, 8),
+)  # days since the last survey, weight
 METHODS = (("annual_report", 40), ("inspection", 25), ("visit", 30), ("self_report", 5))
 NOTES = ("", "", "", "现场核对信息", "电话核实", "企业主动联系更新", "结合年报核对", "随双随机检查一并摸排")
 PERSONAL = ("secretary_name", "secretary_phone", "contact_name", "contact_phone")
-FIELDS = ("full_members", "probationary_members", "organization_form", "organization_name", "establishment_mode", "employees")
+FIELDS = (
+    "full_members",
+    "probationary_members",
+    "organization_form",
+    "organization_name",
+    "establishment_mode",
+    "employees",
+)
 
 ORGANIZATION_COLUMNS = (
     "district_id", "town_id", "chain_id", "parent_id", "code", "name", "kind_id", "establishment_mode_id", "status",
@@ -74,8 +87,12 @@ class Known:
 def load(demo: DemoRun) -> None:
     known = _known(demo)
     for numbers in in_chunks(range(1, BASE * demo.scale + 1), CHUNK):
-        invented = {row.uscc: row for row in (invent(demo, number, known.district.code) for number in numbers)}
-        bare = Enterprise.objects.filter(uscc__in=list(invented), profile__isnull=True).values_list("uscc", "pk")
+        invented = {
+            row.uscc: row for row in (invent(demo, number, known.district.code) for number in numbers)
+        }
+        bare = Enterprise.objects.filter(uscc__in=list(invented), profile__isnull=True).values_list(
+            "uscc", "pk"
+        )
         if missing := [(invented[uscc], pk) for uscc, pk in bare]:
             _write(demo, known, sorted(missing, key=lambda pair: pair[0].number))
 
@@ -85,7 +102,9 @@ def _write(demo: DemoRun, known: Known, missing: list[tuple[Invented, int]]) -> 
     plans = [(Plan(demo, known, row), pk) for row, pk in missing]
     own = [plan for plan, _pk in plans if plan.own_code]
     stored = set(
-        PartyOrganization.objects.filter(code__in=[plan.own_code for plan in own]).values_list("code", flat=True)
+        PartyOrganization.objects.filter(code__in=[plan.own_code for plan in own]).values_list(
+            "code", flat=True
+        )
     )
     copy_rows(
         PartyOrganization,
@@ -103,7 +122,9 @@ def _known(demo: DemoRun) -> Known:
     district = District.objects.get(slug=demo.district)
     users = dict(get_user_model().objects.values_list("username", "pk"))
     modes = {mode.code: mode for mode in EstablishmentMode.objects.all()}
-    joint = PartyOrganization.objects.filter(district=district, status="active").exclude(code__startswith="QY-")
+    joint = PartyOrganization.objects.filter(district=district, status="active").exclude(
+        code__startswith="QY-"
+    )
     return Known(
         district=district,
         towns={town.code: town.pk for town in district.towns.all()},
@@ -134,7 +155,9 @@ class Plan:
 
     def _last_survey(self) -> date | None:
         window = (2, 60) if self.row.is_showcase else weighted(self.chance, FRESHNESS)
-        return self.demo.days_ago(self.chance.randint(*window)) if window else None
+        if not window:
+            return None
+        return max(self.demo.days_ago(self.chance.randint(*window)), self.row.founded_on)
 
     def _final_state(self) -> State:
         full = self._members()
@@ -153,7 +176,9 @@ class Plan:
         if form == "alone":
             self.own_code = f"QY-{self.row.number:06d}"
             mode = "lead_point" if self.row.is_showcase else "alone"
-            return replace(state, organization_form=form, organization_name=self._own_name(full), establishment_mode=mode)
+            return replace(
+                state, organization_form=form, organization_name=self._own_name(full), establishment_mode=mode
+            )
         self.joint_code = self._joint_branch()
         _pk, name, mode = self.known.organizations[self.joint_code]
         return replace(state, organization_form=form, organization_name=name, establishment_mode=mode)
@@ -173,7 +198,7 @@ class Plan:
         if self.row.is_showcase:
             return "alone"
         if full >= 3:
-            return weighted(self.chance, (("alone", 62), ("joint", 18), ("none", 20)))
+            return weighted(self.chance, (("alone", 53), ("joint", 24), ("none", 23)))
         return weighted(self.chance, (("joint", 55), ("none", 45))) if full else "none"
 
     def _own_name(self, full: int) -> str:
@@ -191,7 +216,10 @@ class Plan:
         full = self.state.full_members
         kind = "committee" if full > 100 else "general_branch" if full > 50 else "branch"
         chain = self.row.places[0].chain if self.row.places else None
-        parent = self.known.organizations.get(f"JQ-{chain}") or self.known.organizations[town_committee_code(self.row.town)]
+        parent = (
+            self.known.organizations.get(f"JQ-{chain}")
+            or self.known.organizations[town_committee_code(self.row.town)]
+        )
         set_up = max(self.row.founded_on + timedelta(days=200), date(2004, 7, 1))
         return (
             self.known.district.pk, self.known.towns[self.row.town], self.known.chains.get(chain), parent[0],
@@ -205,18 +233,17 @@ class Plan:
         organization = own_ids.get(self.own_code) if self.own_code else None
         if self.joint_code:
             organization = self.known.organizations[self.joint_code][0]
-        surveys = self._surveys()
         return (
             enterprise, state.full_members, state.probationary_members, state.organization_form, organization,
             state.organization_name, self.known.modes.get(state.establishment_mode),
             *(self.people[name] for name in PERSONAL),
             *(blind_index(self.people[name], f"enterprises.PartyProfile.{name}") for name in PERSONAL),
-            self.last, surveys[-1][1] if surveys else "", 1 + len(surveys),
+            self.last, self.surveys[-1][1] if self.surveys else "", 1 + len(self.surveys),
         )  # fmt: skip
 
     def survey_rows(self, enterprise: int) -> Iterator[tuple]:
         before: State | None = None
-        for day, method, state, note, minute in self._surveys():
+        for day, method, state, note, minute in self.surveys:
             recorded = f"{day} {9 + minute // 60:02d}:{minute % 60:02d}:00+08"
             yield (
                 enterprise, day, method, state.full_members, state.probationary_members, state.organization_form,
@@ -226,13 +253,14 @@ class Plan:
             )  # fmt: skip
             before = state
 
-    def _surveys(self) -> list[tuple]:
+    @cached_property
+    def surveys(self) -> list[tuple]:
         """(day, method, state, note, minute) oldest first; walking back from today's state, some of it was not yet."""
         if self.last is None:
             return []
         chance = self.demo.chance("surveys", self.row.number)
         wanted = 5 if self.row.is_showcase else weighted(chance, ((1, 20), (2, 30), (3, 30), (4, 20)))
-        oldest = self.demo.days_ago(730)
+        oldest = max(self.demo.days_ago(730), self.row.founded_on)
         day, state, surveys = self.last, self.state, []
         while len(surveys) < wanted and day >= oldest:
             method = weighted(chance, METHODS)

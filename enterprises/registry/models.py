@@ -84,7 +84,7 @@ class Enterprise(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=("district", "name", "id"), name="enterprise_district_name"),
+            models.Index(fields=("name", "id"), name="enterprise_name"),
             models.Index(fields=("town", "name", "id"), name="enterprise_town_name"),
             models.Index(fields=("-updated_at", "-id"), name="enterprise_recent"),
             GinIndex(TextGrams(F("name")), name="enterprise_name_grams"),

@@ -24,13 +24,8 @@ from .rules import clean_uscc
 FILTERS = frozenset(
     {"town", "chain", "segment", "role", "kind", "status", "organization_form", "freshness", "honour"}
 )
-# What a list may be ordered by → the column; the first is the default.
-ORDERINGS = {
-    "name": "name",
-    "uscc": "uscc",
-    "updated_at": "updated_at",
-    "surveyed_on": "profile__surveyed_on",
-}
+# What a list may be ordered by; the first is the default.
+ORDERINGS = ("name", "uscc", "updated_at", "surveyed_on")
 CODE_MODELS = {"town": Town, "chain": Chain, "segment": Segment}
 CHOICES = {
     "kind": Enterprise.Kind,
@@ -48,7 +43,7 @@ def listed(user, filters: Mapping[str, str], *, today: datetime.date | None = No
     Raises Invalid for a filter or a choice that does not exist. Codes of towns, chains and segments are looked up
     by the database as part of the list; `refuse_unknown_codes` tells an unknown code from an empty result.
     """
-    given = {name: text for name, text in filters.items() if text not in ("", None)}
+    given = cleaned(filters)
     _refuse_unknown(given)
     rows = Enterprise.objects.visible_to(user)
     if "town" in given:
@@ -63,7 +58,7 @@ def listed(user, filters: Mapping[str, str], *, today: datetime.date | None = No
     if "freshness" in given:
         rows = rows.filter(is_fresh(given["freshness"], today or timezone.localdate()))
     if "honour" in given:
-        rows = rows.filter(honours__name=clean_line(given["honour"]))
+        rows = rows.filter(honours__name=given["honour"])
     if "search" in given:
         rows = found(rows, given["search"])
     return rows
@@ -77,6 +72,11 @@ def found(rows: QuerySet[Enterprise], text: str) -> QuerySet[Enterprise]:
     if len(code) == 18:
         return rows.filter(uscc=code)
     return rows.filter(Q(uscc__startswith=code) | match(rows, text))
+
+
+def cleaned(filters: Mapping[str, str]) -> dict[str, str]:
+    """The filters that say something, as they are compared."""
+    return {name: text for name, value in filters.items() if (text := clean_line(value or ""))}
 
 
 def refuse_unknown_codes(filters: Mapping[str, str]) -> None:

@@ -2,5 +2,12 @@
 
 from django.urls import path
 
+from .api.views import EnterpriseListView, EnterpriseView, FigureListView
+
 pages: list = []
-api: list = []
+
+api = [
+    path("enterprises", EnterpriseListView.as_view(), name="enterprises"),
+    path("enterprises/<str:uscc>", EnterpriseView.as_view(), name="enterprise"),
+    path("enterprises/<str:uscc>/figures", FigureListView.as_view(), name="enterprise-figures"),
+]

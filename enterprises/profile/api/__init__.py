@@ -1,0 +1,1 @@
+"""REST of profile, surveys and portrait."""
