@@ -40,6 +40,23 @@ class SecondFactorAgainForm(CountedCode, ReauthenticateForm):
     """The code before a change to one's own security."""
 
 
+class UserFilter(forms.Form):
+    """Filters of the list of accounts."""
+
+    search = forms.CharField(label=_("用户名或姓名"), max_length=60, required=False)
+    role = forms.ChoiceField(label=_("角色"), choices=[("", _("全部")), *Role.choices], required=False)
+    state = forms.ChoiceField(
+        label=_("状态"),
+        choices=[("", _("全部")), ("active", _("启用")), ("inactive", _("停用"))],
+        required=False,
+    )
+
+    def filters(self) -> dict:
+        given = self.cleaned_data
+        active = {"active": True, "inactive": False}.get(given["state"])
+        return {"search": given["search"], "role": given["role"], "active": active}
+
+
 class UserForm(forms.Form):
     """A new user; the first password is told in person and changed at the first chance."""
 

@@ -1,10 +1,12 @@
 """Five wrong passwords in 15 minutes close the pair (user name, address); pages and API share the counter."""
 
 import math
+from datetime import datetime
 
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.signals import user_login_failed
+from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +14,14 @@ from django.utils.translation import gettext as _
 from portal.kit.address import client_address
 from portal.kit.failures import failure
 
-__all__ = ["attempted_username", "locked_out", "note_wrong_second_factor", "seconds_left", "unlock"]
+__all__ = [
+    "attempted_username",
+    "locked_out",
+    "locked_until",
+    "note_wrong_second_factor",
+    "seconds_left",
+    "unlock",
+]
 
 
 def attempted_username(request: HttpRequest, credentials: dict | None = None) -> str | None:
@@ -32,6 +41,18 @@ def seconds_left(*, username: str | None, address: str | None) -> int:
         return 0
     ends = max(time for time, _failures in rows) + settings.AXES_COOLOFF_TIME
     return max(math.ceil((ends - timezone.now()).total_seconds()), 1)
+
+
+def locked_until(*, username: str) -> datetime | None:
+    """When the last lock of this user name ends, from whatever address; None when it is open."""
+    attempts = AccessAttempt.objects.filter(
+        username=username, attempt_time__gt=timezone.now() - settings.AXES_COOLOFF_TIME
+    )
+    locked = attempts.values("ip_address").annotate(
+        failures=Sum("failures_since_start"), last=Max("attempt_time")
+    )
+    ends = [row["last"] for row in locked.order_by() if row["failures"] >= settings.AXES_FAILURE_LIMIT]
+    return max(ends) + settings.AXES_COOLOFF_TIME if ends else None
 
 
 def locked_out(request: HttpRequest, refused: HttpResponse | None, credentials: dict | None) -> HttpResponse:

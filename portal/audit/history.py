@@ -6,7 +6,7 @@ Values of personal fields never appear: such a change reads "已更新". Foreign
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.formats import localize
@@ -29,8 +29,7 @@ BLIND_INDEX = "_bidx"
 EMPTY = "—"
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One field that changed, as a person reads it."""
 
     label: str
@@ -50,9 +49,25 @@ class HistoryEntry:
     subject: str
     changes: tuple[Change, ...]
 
+    @property
+    def title(self) -> str:
+        return f"{self.action}{self.subject}"
 
-def history_of(instance: models.Model, *, limit: int = 20, before: int | None = None) -> list[HistoryEntry]:
-    """The newest `limit` events of a tracked row, newest first; `before` is the event id to go on from.
+    @property
+    def text(self) -> str:
+        return self.source
+
+
+@dataclass(frozen=True)
+class HistoryPage:
+    """Some events of a row, newest first; `older` is the event id to go on from, None at the end."""
+
+    entries: list[HistoryEntry]
+    older: int | None
+
+
+def history_page(instance: models.Model, *, limit: int = 20, before: int | None = None) -> HistoryPage:
+    """The newest `limit` events of a tracked row; `before` is the event id to go on from.
 
     Updates that touched nothing a person reads (a version number, a re-encryption) are left out.
     """
@@ -61,9 +76,15 @@ def history_of(instance: models.Model, *, limit: int = 20, before: int | None = 
         events = events.filter(pgh_id__lt=before)
     rows = list(events.select_related("pgh_context").order_by("-pgh_id")[: limit + 1])
     words = _Words(type(instance), rows)
-    pairs = zip(rows, [*rows[1:], None], strict=True)
-    entries = [_entry(event, earlier, words) for event, earlier in list(pairs)[:limit]]
-    return [entry for entry in entries if entry.changes or entry.action != ACTIONS["update"]]
+    pairs = list(zip(rows, [*rows[1:], None], strict=True))[:limit] if rows else []
+    entries = [_entry(event, earlier, words) for event, earlier in pairs]
+    shown = [entry for entry in entries if entry.changes or entry.action != ACTIONS["update"]]
+    return HistoryPage(shown, rows[limit - 1].pgh_id if len(rows) > limit else None)
+
+
+def history_of(instance: models.Model, *, limit: int = 20) -> list[HistoryEntry]:
+    """The newest events of a tracked row, for a panel."""
+    return history_page(instance, limit=limit).entries
 
 
 def history_of_all(instances: Iterable[models.Model], *, limit: int = 20) -> list[HistoryEntry]:

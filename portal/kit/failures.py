@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
+from rest_framework.exceptions import APIException
 from structlog.contextvars import get_contextvars
 
 API_PREFIX = "/api/"
@@ -44,6 +45,25 @@ def failure(request: HttpRequest, status: int, code: str, title: str, text: str)
     if f"{request.path}/".startswith(API_PREFIX):
         return failure_json(status, code, f"{text}{numbered(request)}" if status >= 500 else text)
     return failure_page(request, status, title, text)
+
+
+def refused(request: HttpRequest, error: APIException) -> HttpResponse:
+    """What an action refused, told in its own sentence: 400, 403, 404 or 409."""
+    if error.status_code == 403:
+        return forbidden(request)
+    if error.status_code == 404:
+        return not_found(request)
+    titles = {409: _("无法完成这项操作")}
+    title = titles.get(error.status_code, _("请求无法识别"))
+    return failure(request, error.status_code, error.default_code, title, " ".join(_sentences(error.detail)))
+
+
+def _sentences(detail) -> list[str]:
+    if isinstance(detail, dict):
+        detail = list(detail.values())
+    return (
+        [text for part in detail for text in _sentences(part)] if isinstance(detail, list) else [str(detail)]
+    )
 
 
 def numbered(request: HttpRequest | None) -> str:

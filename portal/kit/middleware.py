@@ -3,8 +3,9 @@
 from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from psycopg_pool import PoolTimeout
+from rest_framework.exceptions import APIException
 
-from .failures import API_PREFIX, bad_request, database_away
+from .failures import API_PREFIX, bad_request, database_away, refused
 
 WITH_SLASH = ("/api/v1/schema/", "/api/v1/docs/")
 
@@ -12,7 +13,8 @@ WITH_SLASH = ("/api/v1/schema/", "/api/v1/docs/")
 class FailureMiddleware:
     """A database lost under a view is a 503 with a sentence (under a middleware: `failures.server_error`).
 
-    A value that PostgreSQL cannot hold (a NUL in an address, a number out of range) is the caller's: 400.
+    A value that PostgreSQL cannot hold (a NUL in an address, a number out of range) is the caller's: 400. What an
+    action refuses and a page does not show beside its form is a page with the action's sentence.
     """
 
     def __init__(self, get_response):
@@ -26,6 +28,8 @@ class FailureMiddleware:
             return database_away(request)
         if isinstance(error, DataError):
             return bad_request(request)
+        if isinstance(error, APIException) and error.status_code < 500:
+            return refused(request, error)
         return None
 
 
