@@ -4,19 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enterprises', '0001_initial'),
-        ('territory', '0001_initial'),
+        ("enterprises", "0001_initial"),
+        ("territory", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='enterprise',
-            name='enterprise_district_name',
+            model_name="enterprise",
+            name="enterprise_district_name",
         ),
         migrations.AddIndex(
-            model_name='enterprise',
-            index=models.Index(fields=['name', 'id'], name='enterprise_name'),
+            model_name="enterprise",
+            index=models.Index(fields=["name", "id"], name="enterprise_name"),
         ),
     ]

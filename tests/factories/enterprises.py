@@ -27,6 +27,7 @@ class EnterpriseFactory(DjangoModelFactory):
 
     class Meta:
         model = Enterprise
+        skip_postgeneration_save = True
         django_get_or_create = ("uscc",)
 
     class Params:
@@ -57,6 +58,7 @@ class PartyProfileFactory(DjangoModelFactory):
 
     class Meta:
         model = PartyProfile
+        skip_postgeneration_save = True
         django_get_or_create = ("enterprise",)
 
     class Params:
