@@ -1,6 +1,7 @@
-// Builds static/dist from packages and static/src: app.js, charts.js (loaded only where a chart is), app.css, icons.svg.
+// Builds static/dist from packages and static/src: app.js, charts.js (loaded only where a chart is), style.css, icons.svg.
 // Icons are collected from the templates and Python files that name them, so the sprite holds what is used.
 import { context, build } from "esbuild";
+import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -19,6 +20,8 @@ const options = {
   legalComments: "none",
 };
 
+const source = (name) => join(root, "node_modules/@tabler/icons/icons/outline", `${name}.svg`);
+
 async function* files(folder) {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
@@ -32,13 +35,15 @@ async function icons() {
   for (const folder of ["templates", "portal", "chains", "enterprises", "services", "static/src"]) {
     for await (const path of files(join(root, folder))) {
       const text = await readFile(path, "utf8");
-      for (const match of text.matchAll(/\bicon(?:\s+|=)["']([a-z0-9-]+)["']/g)) names.add(match[1]);
+      for (const [, name] of text.matchAll(/\bicon["']?(?:\s+|\s*[:=]\s*)["']([a-z0-9-]+)["']/g)) names.add(name);
+      for (const [call] of text.matchAll(/NavItem\([\s\S]{0,300}/g)) {
+        for (const [, name] of call.matchAll(/["']([a-z0-9-]+)["']/g)) if (existsSync(source(name))) names.add(name);
+      }
     }
   }
   const symbols = [];
   for (const name of [...names].sort()) {
-    const file = join(root, "node_modules/@tabler/icons/icons/outline", `${name}.svg`);
-    const svg = await readFile(file, "utf8").catch(() => {
+    const svg = await readFile(source(name), "utf8").catch(() => {
       throw new Error(`No icon named ${name} in @tabler/icons`);
     });
     const inner = svg.replace(/<!--[\s\S]*?-->/g, "").replace(/^[\s\S]*?<svg[^>]*>/, "").replace(/<\/svg>\s*$/, "");

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,7 +22,8 @@ class Scope:
     """The union of a user's memberships.
 
     `districts`: ids of districts seen whole (bureau, leader); `managed`: those of them that the user may write in;
-    `towns`, `departments`: ids; `institutions`: codes; `enterprises`: USCCs.
+    `towns`, `departments`: ids; `institutions`: codes; `enterprises`: USCCs; `places`: the names of the district, town
+    or department, for the top bar.
     """
 
     user_id: int | None
@@ -32,6 +34,12 @@ class Scope:
     departments: frozenset[int] = frozenset()
     institutions: frozenset[str] = frozenset()
     enterprises: frozenset[str] = frozenset()
+    places: tuple[str, ...] = ()
+
+    @property
+    def role_names(self) -> list[str]:
+        """The roles as people call them, for the user's menu."""
+        return [str(Role(role).label) for role in Role.values if role in self.roles]
 
     @property
     def is_admin(self) -> bool:
@@ -66,7 +74,15 @@ def scope_of(user) -> Scope:
     if not user.is_active or user.pk is None:
         return Scope(user_id=user.pk)
     rows = list(
-        user.memberships.values_list("role", "district", "town", "department", "institution", "enterprise")
+        user.memberships.order_by("pk").values_list(
+            "role",
+            "district",
+            "town",
+            "department",
+            "institution",
+            "enterprise",
+            Coalesce("town__name", "department__name", "district__name"),
+        )
     )
     whole = {Role.BUREAU, Role.LEADER}
     roles = {row[0] for row in rows} | ({Role.ADMIN.value} if user.is_superuser else set())
@@ -79,4 +95,5 @@ def scope_of(user) -> Scope:
         departments=frozenset(row[3] for row in rows if row[0] == Role.DEPARTMENT and row[3]),
         institutions=frozenset(row[4] for row in rows if row[0] == Role.INSTITUTION and row[4]),
         enterprises=frozenset(row[5] for row in rows if row[0] == Role.ENTERPRISE and row[5]),
+        places=tuple(dict.fromkeys(row[6] for row in rows if row[6])),
     )

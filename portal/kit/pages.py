@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django_htmx.http import trigger_client_event
 
 ALL_ROLES = frozenset({"admin", "bureau", "station", "department", "institution", "enterprise", "leader"})
 
@@ -23,12 +25,22 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 
 def render_page(
-    request: HttpRequest, page: str, fragment: str | None, context: dict[str, Any] | None = None, *, status: int = 200
+    request: HttpRequest,
+    page: str,
+    fragment: str | None,
+    context: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
 ) -> HttpResponse:
-    """The template `page`, or only `fragment` when htmx asks to swap it in. Caches keep the two apart."""
-    template = fragment if fragment and wants_fragment(request) else page
-    response = render(request, template, context, status=status)
+    """The template `page`, or only `fragment` when htmx asks to swap it in. Caches keep the two apart.
+
+    A fragment has no place for messages: those left over travel in a header and appear as toasts.
+    """
+    swap = bool(fragment) and wants_fragment(request)
+    response = render(request, fragment if swap else page, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
+    if swap and (notes := [{"text": str(note), "tone": note.level_tag} for note in get_messages(request)]):
+        trigger_client_event(response, "toast", {"messages": notes})
     return response
 
 
@@ -63,7 +75,11 @@ class Navigation:
             if item.roles & own
         ]
         here = max(
-            (e for e in entries if path == e["url"] or path.startswith(e["prefix"] or e["url"]) and e["url"] != "/"),
+            (
+                e
+                for e in entries
+                if path == e["url"] or (path.startswith(e["prefix"] or e["url"]) and e["url"] != "/")
+            ),
             key=lambda e: len(e["prefix"] or e["url"]),
             default=None,
         )
@@ -90,6 +106,7 @@ PageView = Callable[..., HttpResponse]
 
 def for_roles(*roles: str) -> Callable[[PageView], PageView]:
     """A page for these roles only: signed-out visitors are sent to sign in, other roles get 403."""
+
     def decorate(view: PageView) -> PageView:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

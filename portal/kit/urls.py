@@ -1,4 +1,8 @@
 """Addresses of this feature: `pages` at the root, `api` below /api/v1/."""
 
-pages: list = []
+from django.conf import settings
+
+from . import gallery
+
+pages: list = gallery.pages if settings.DEBUG else []
 api: list = []

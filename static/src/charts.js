@@ -8,7 +8,7 @@ import { CanvasRenderer } from "echarts/renderers";
 echarts.use([AriaComponent, BarChart, CanvasRenderer, GridComponent, LegendComponent, LineChart, PieChart, TooltipComponent]);
 
 // Okabe–Ito order, led by the portal's red: told apart with any kind of colour vision.
-const PALETTE = ["#b3261e", "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#6b7280"];
+const PALETTE = ["#b5121b", "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#6b7280"];
 const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
 
 export function options({ type, labels, series, unit = "", horizontal = false }) {
@@ -21,7 +21,7 @@ export function options({ type, labels, series, unit = "", horizontal = false })
   };
   if (type === "pie") {
     const data = labels.map((name, index) => ({ name, value: series[0].data[index] }));
-    return { ...common, legend: { bottom: 0 }, series: [{ type: "pie", radius: ["45%", "70%"], center: ["50%", "44%"], data }] };
+    return { ...common, legend: { bottom: 0 }, series: [{ type: "pie", radius: ["48%", "72%"], center: ["50%", "44%"], label: { formatter: "{d}%" }, data }] };
   }
   const category = { type: "category", data: labels, axisTick: { show: false }, inverse: horizontal };
   const value = { type: "value", name: unit, minInterval: 1, splitLine: { lineStyle: { color: "#e5e7eb" } } };

@@ -1,28 +1,40 @@
-// A failed htmx request says so in words. Texts come from the page, so that they are translated.
-export function announceFailures(root) {
-  const region = root.getElementById("toasts");
-  const say = (text) => {
-    if (!region) return;
-    const toast = root.createElement("div");
-    toast.className = "alert alert-danger shadow mb-2";
-    toast.setAttribute("role", "alert");
-    toast.textContent = text;
-    region.append(toast);
-    setTimeout(() => toast.remove(), 8000);
-  };
-  root.addEventListener("htmx:responseError", (event) => {
-    const { xhr } = event.detail;
-    if (xhr.status === 401 || xhr.status === 403) return window.location.assign(window.location.href);
-    const number = xhr.getResponseHeader("X-Request-ID");
-    say(region.dataset.failed + (number ? ` (${number.slice(0, 18)})` : ""));
-  });
-  root.addEventListener("htmx:sendError", () => say(region.dataset.offline));
-  root.addEventListener("htmx:timeout", () => say(region.dataset.offline));
-  // Field errors come as 422 or 409 with the form in them: swap them like any answer.
-  root.addEventListener("htmx:beforeSwap", (event) => {
-    if ([409, 422].includes(event.detail.xhr.status)) {
-      event.detail.shouldSwap = true;
-      event.detail.isError = false;
+// A failed htmx request says so in words, with the number that finds it in the log. Texts come from the page: translated.
+import { say } from "./toasts.js";
+
+const texts = () => document.getElementById("toasts")?.dataset ?? {};
+
+function signInAgain() {
+  const here = window.location.pathname + window.location.search;
+  window.location.assign(`${document.body.dataset.signIn}?next=${encodeURIComponent(here)}`);
+}
+
+// A session that ended answers with a redirect, which the browser follows silently: what arrives is the sign-in page.
+function leadsToSignIn(xhr) {
+  const { signIn } = document.body.dataset;
+  return Boolean(signIn && xhr.responseURL && new URL(xhr.responseURL).pathname === signIn && window.location.pathname !== signIn);
+}
+
+export function announceFailures() {
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { detail } = event;
+    if (leadsToSignIn(detail.xhr)) {
+      detail.shouldSwap = false;
+      signInAgain();
+    } else if ([409, 422].includes(detail.xhr.status)) {
+      // A form with its errors, or a stale edit with both values: content like any other.
+      detail.shouldSwap = true;
+      detail.isError = false;
     }
   });
+  document.addEventListener("htmx:responseError", (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status === 401) return signInAgain();
+    const { failed, forbidden, missing, number } = texts();
+    const sentence = { 403: forbidden, 404: missing }[xhr.status] || failed;
+    const id = xhr.getResponseHeader("X-Request-ID");
+    say(sentence + (id ? number.replace("%s", id.slice(0, 18)) : ""), "danger");
+  });
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => say(texts().offline, "danger"));
+  }
 }
