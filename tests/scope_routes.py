@@ -1,0 +1,136 @@
+"""The table behind `test_scope`: every route, who may use it with which verb, and how a foreign row is named.
+
+A new route gets a line here. `own` names a row of the station's town, which bureau, leader, that station and that
+enterprise user see. `neighbour` is a row of another town of the same district (hidden from station and enterprise
+user), `foreign` one of another district (hidden from everybody but the administrator).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from enterprises.registry.models import Enterprise
+from portal.accounts.models import User
+from portal.territory.models import District, Town
+from tests.factories.accounts import make_user
+from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
+from tests.factories.territory import DistrictFactory, TownFactory
+
+ADMIN = frozenset({"admin"})
+BUREAU = ADMIN | {"bureau"}
+STAFF = BUREAU | {"station"}
+EVERYBODY = STAFF | {"department", "institution", "enterprise", "leader"}
+SEES_OWN = STAFF | {"enterprise", "leader"}  # departments and institutions have no enterprises
+SEES_NEIGHBOUR = BUREAU | {"leader"}
+SEES_FOREIGN = ADMIN
+
+
+@dataclass
+class World:
+    """Two districts; in ours two towns with an enterprise each; one user a role, and a person to administer."""
+
+    district: District
+    here: Town
+    own: Enterprise
+    neighbour: Enterprise
+    foreign: Enterprise
+    person: User
+    users: dict[str, User] = field(default_factory=dict)
+
+
+def make_world() -> World:
+    district = DistrictFactory()
+    here, there = TownFactory(district=district), TownFactory(district=district)
+    own, neighbour, foreign = (
+        EnterpriseFactory(town=here),
+        EnterpriseFactory(town=there),
+        EnterpriseFactory(town=TownFactory(district=DistrictFactory())),
+    )
+    for enterprise in (own, neighbour, foreign):
+        PartyProfileFactory(enterprise=enterprise)
+    world = World(district, here, own, neighbour, foreign, make_user("station", town=here))
+    world.users = {
+        "admin": make_user("admin"),
+        "bureau": make_user("bureau", district=district),
+        "leader": make_user("leader", district=district),
+        "station": make_user("station", town=here),
+        "department": make_user("department", district=district),
+        "institution": make_user("institution", district=district),
+        "enterprise": make_user("enterprise", enterprise=own, district=district),
+    }
+    return world
+
+
+Address = Callable[[World], dict]
+
+
+@dataclass(frozen=True)
+class Route:
+    """`verbs`: method → roles that may use it at all. `body` is sent with a POST, PUT or PATCH.
+
+    Without `foreign` the address names no scoped row.
+    """
+
+    verbs: dict[str, frozenset[str]]
+    own: Address = staticmethod(lambda world: {})
+    neighbour: Address | None = None
+    foreign: Address | None = None
+    body: dict = field(default_factory=dict)
+
+
+def of_enterprise(verbs: dict[str, frozenset[str]], body: dict | None = None) -> Route:
+    """A route that names an enterprise by `uscc`."""
+    return Route(
+        verbs,
+        own=lambda world: {"uscc": world.own.uscc},
+        neighbour=lambda world: {"uscc": world.neighbour.uscc},
+        foreign=lambda world: {"uscc": world.foreign.uscc},
+        body=body or {},
+    )
+
+
+def of_history(verbs: dict[str, frozenset[str]]) -> Route:
+    return Route(
+        verbs,
+        own=lambda world: {"model": "enterprise", "key": world.own.uscc},
+        neighbour=lambda world: {"model": "enterprise", "key": world.neighbour.uscc},
+        foreign=lambda world: {"model": "enterprise", "key": world.foreign.uscc},
+    )
+
+
+def of_person(verb: str, **more) -> Route:
+    return Route({verb: ADMIN}, own=lambda world: {"pk": world.person.pk, **more})
+
+
+# Answered without a sign-in, or not by us: (route name or prefix).
+PUBLIC = ("schema", "api-docs", "set_language", "api:auth-token")
+THIRD_PARTY = ("account_", "mfa_", "admin:")
+
+ROUTES: dict[str, Route] = {
+    # accounts
+    "api:me": Route({"get": EVERYBODY}),
+    "account-security": Route({"get": EVERYBODY}),
+    "account-token-end": Route({"post": frozenset()}, own=lambda world: {"key": "0" * 15}),
+    "user-list": Route({"get": ADMIN}),
+    "user-create": Route({"get": ADMIN, "post": ADMIN}),
+    "user-detail": of_person("get"),
+    "user-rename": of_person("post"),
+    "user-password": of_person("post"),
+    "role-grant": of_person("post"),
+    "role-revoke": Route(
+        {"post": ADMIN},
+        own=lambda world: {"pk": world.person.pk, "membership": world.person.memberships.get().pk},
+    ),
+    "user-move": of_person("post", move="unlock"),
+    # audit
+    "audit-history": of_history({"get": BUREAU}),
+    "audit-personal-views": Route({"get": BUREAU}),
+    "api:history": of_history({"get": BUREAU}),
+    "api:personal-views": Route({"get": BUREAU}),
+    # enterprises
+    "api:enterprises": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:enterprise": of_enterprise({"get": EVERYBODY, "patch": STAFF}, {"version": 1}),
+    "api:enterprise-figures": of_enterprise({"get": EVERYBODY, "post": STAFF}),
+    "api:enterprise-portrait": of_enterprise({"get": EVERYBODY}),
+    "api:enterprise-surveys": of_enterprise({"get": EVERYBODY, "post": STAFF | {"enterprise"}}),
+    "api:enterprise-personal": of_enterprise({"post": STAFF | {"enterprise"}}),
+}

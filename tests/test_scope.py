@@ -1,0 +1,113 @@
+"""Every route × every role × own, neighbouring and foreign rows: a row outside the scope answers like a missing one.
+
+The routes are read from the URLconf. A route without a line in `scope_routes.ROUTES` fails here: whoever adds one says
+who may use it and how a row outside the scope is named in its address.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.scope_routes import (
+    EVERYBODY,
+    PUBLIC,
+    ROUTES,
+    SEES_FOREIGN,
+    SEES_NEIGHBOUR,
+    SEES_OWN,
+    THIRD_PARTY,
+    Route,
+    World,
+    make_world,
+)
+
+pytestmark = pytest.mark.django_db
+CASES = [(name, verb) for name, route in ROUTES.items() for verb in route.verbs]
+
+
+def names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns, namespace + f"{pattern.namespace}:" * bool(pattern.namespace))
+        else:
+            yield f"{namespace}{pattern.name}"
+
+
+def ours() -> set[str]:
+    """The routes of the portal itself."""
+    every = set(names(get_resolver("portal.urls").url_patterns))
+    return {name for name in every if name not in PUBLIC and not name.startswith(THIRD_PARTY)}
+
+
+def test_every_route_has_its_line():
+    assert ours() - set(ROUTES) == set(), "add a line to tests/scope_routes.py"
+
+
+def test_no_line_without_its_route():
+    assert set(ROUTES) - ours() == set()
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()
+
+
+def call(client: Client, route: Route, name: str, verb: str, address: dict):
+    url = reverse(name, kwargs=address)
+    client.raise_request_exception = False
+    if verb == "get":
+        return client.get(url)
+    if name.startswith("api:"):
+        return getattr(client, verb)(url, route.body, content_type="application/json")
+    return getattr(client, verb)(url, route.body)
+
+
+@pytest.mark.parametrize("name,verb", CASES)
+def test_without_a_sign_in(world, client, name, verb):
+    answer = call(client, ROUTES[name], name, verb, ROUTES[name].own(world))
+    if name.startswith("api:"):
+        assert answer.status_code == 401
+        assert answer["WWW-Authenticate"] == "Token"
+    else:
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+@pytest.mark.parametrize("name,verb", CASES)
+def test_scope(world, client, name, verb, role):
+    route = ROUTES[name]
+    client.force_login(world.users[role])
+    rows = (
+        (route.own, SEES_OWN if route.foreign else EVERYBODY),
+        (route.neighbour, SEES_NEIGHBOUR),
+        (route.foreign, SEES_FOREIGN),
+    )
+    for address, seen_by in rows:
+        if address is None:
+            continue
+        answer = call(client, route, name, verb, address(world))
+        status = answer.status_code
+        assert status < 500, answer.content
+        if role not in seen_by:
+            assert status in {403, 404} if role not in route.verbs[verb] else status == 404, (status, address)
+        elif role not in route.verbs[verb]:
+            assert status in {403, 404}, status
+        else:
+            assert status not in {401, 403, 404, 405}, answer.content
+
+
+@pytest.mark.parametrize("name,verb", [case for case in CASES if ROUTES[case[0]].foreign])
+def test_a_foreign_row_reads_like_a_missing_one(world, client, name, verb):
+    """Byte by byte: neither status nor sentence gives away that the row exists."""
+    route = ROUTES[name]
+    role = next((role for role in ("station", "bureau", "enterprise") if role in route.verbs[verb]), None)
+    client.force_login(world.users[role])
+    foreign = route.foreign(world)
+    missing = {key: "91310000MA1FL00005" if value == world.foreign.uscc else value for key, value in foreign.items()}
+    answers = [call(client, route, name, verb, address) for address in (foreign, missing)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    if name.startswith("api:"):
+        assert answers[0].content == answers[1].content
