@@ -62,15 +62,15 @@ def is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not HIDDEN.sub("", value).strip())
 
 
-def shown(value: Any) -> str:
-    """The cell as an error report quotes it (at most 80 characters)."""
+def shown(value: Any, limit: int = 80) -> str:
+    """The cell as an error report quotes it (at most `limit` characters)."""
     if isinstance(value, dict):
         return value.get("d") or ("（公式）" if "f" in value else "（错误值）")
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         value = int(value)
-    return str(value if value is not None else "")[:80]
+    return str(value if value is not None else "")[:limit]
 
 
 def _special(value: Any) -> None:
@@ -84,7 +84,7 @@ def _as_text(value: Any) -> str:
     _special(value)
     if isinstance(value, str):
         return normalise(value)
-    return shown(value)
+    return shown(value, 1_000)
 
 
 def text(max_length: int) -> Parser:
