@@ -162,8 +162,9 @@ def write_csv(path: Path, headers: Sequence[str], rows: Iterable[Sequence[Any]])
         file.write(BOM)
         writer = csv.writer(file)
         writer.writerow([safe_csv(header) for header in headers])
-        for count, row in enumerate(rows, start=1):
+        for row in rows:
             writer.writerow([safe_csv(value) for value in row])
+            count += 1
     return count
 
 
