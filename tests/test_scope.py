@@ -30,7 +30,9 @@ CASES = [(name, verb) for name, route in ROUTES.items() for verb in route.verbs]
 def names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            yield from names(pattern.url_patterns, namespace + f"{pattern.namespace}:" * bool(pattern.namespace))
+            yield from names(
+                pattern.url_patterns, namespace + f"{pattern.namespace}:" * bool(pattern.namespace)
+            )
         else:
             yield f"{namespace}{pattern.name}"
 
@@ -106,7 +108,9 @@ def test_a_foreign_row_reads_like_a_missing_one(world, client, name, verb):
     role = next((role for role in ("station", "bureau", "enterprise") if role in route.verbs[verb]), None)
     client.force_login(world.users[role])
     foreign = route.foreign(world)
-    missing = {key: "91310000MA1FL00005" if value == world.foreign.uscc else value for key, value in foreign.items()}
+    missing = {
+        key: "91310000MA1FL00005" if value == world.foreign.uscc else value for key, value in foreign.items()
+    }
     answers = [call(client, route, name, verb, address) for address in (foreign, missing)]
     assert [answer.status_code for answer in answers] == [404, 404]
     if name.startswith("api:"):

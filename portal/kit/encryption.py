@@ -8,6 +8,8 @@ import base64
 import hashlib
 import hmac
 import os
+import re
+from dataclasses import dataclass
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -17,6 +19,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 NONCE_BYTES = 12
+KEY_BYTES = 32
+INDEX_KEY = "idx"
+HEX_KEY = re.compile(r"[0-9a-fA-F]{64}")
 
 
 class Undecryptable(ValueError):
@@ -31,37 +36,69 @@ def _unb64(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
+@dataclass(frozen=True)
+class Keyring:
+    """The keys of FIELD_KEYS: `newest` encrypts, every one decrypts, `index` keys the blind indexes."""
+
+    newest: str
+    ciphers: dict[str, AESGCM]
+    index: bytes
+
+
 @lru_cache(maxsize=4)
-def _keyring(spec: str) -> tuple[str, dict[str, AESGCM], bytes]:
+def _keyring(spec: str) -> Keyring:
+    """Reads `kid:key,…`, newest first; a key is 32 bytes in base64 or hex. A key without kid is named by its digest.
+
+    The entry `idx:key` keys the blind indexes and stays when the others rotate. Without one they are keyed from the
+    oldest key: adding a key leaves them valid; after dropping the oldest, `rotate_field_keys` writes them anew.
+    """
     ciphers: dict[str, AESGCM] = {}
-    first = index_key = None
+    newest = index = explicit_index = None
     for part in filter(None, (p.strip() for p in spec.split(","))):
-        kid, _, text = part.partition(":")
-        raw = _unb64(text) if text else b""
-        if not kid or len(raw) != 32:
-            raise ImproperlyConfigured(
-                "FIELD_KEYS must be kid:base64url(32 bytes), comma-separated, newest first."
-            )
+        kid, colon, text = part.rpartition(":")
+        raw = _key_bytes(text)
+        if kid == INDEX_KEY:
+            explicit_index = raw
+            continue
+        kid = kid if colon else hashlib.sha256(raw).hexdigest()[:8]
+        if not kid.isalnum() or kid in ciphers:
+            raise ImproperlyConfigured("FIELD_KEYS: each key needs its own alphanumeric name.")
         ciphers[kid] = AESGCM(raw)
-        first = first or kid
-        index_key = hashlib.sha256(b"blind-index" + raw).digest()  # of the oldest key: survives rotation
-    if first is None or index_key is None:
+        newest = newest or kid
+        index = hashlib.sha256(b"blind-index" + raw).digest()
+    if newest is None or index is None:
         raise ImproperlyConfigured("FIELD_KEYS is empty.")
-    return first, ciphers, index_key
+    return Keyring(newest, ciphers, explicit_index or index)
+
+
+def _key_bytes(text: str) -> bytes:
+    try:
+        raw = (
+            bytes.fromhex(text)
+            if HEX_KEY.fullmatch(text)
+            else _unb64(text.replace("+", "-").replace("/", "_"))
+        )
+    except ValueError:
+        raw = b""
+    if len(raw) != KEY_BYTES:
+        raise ImproperlyConfigured(
+            "FIELD_KEYS must be kid:key, comma-separated, newest first; a key is 32 bytes."
+        )
+    return raw
 
 
 def newest_key_id() -> str:
-    return _keyring(settings.FIELD_KEYS)[0]
+    return _keyring(settings.FIELD_KEYS).newest
 
 
 def encrypt(text: str, context: str) -> str:
     """The stored form of `text`, bound to `context` ("app.Model.field"). Empty text stays empty."""
     if not text:
         return ""
-    kid, ciphers, _ = _keyring(settings.FIELD_KEYS)
+    keys = _keyring(settings.FIELD_KEYS)
     nonce = os.urandom(NONCE_BYTES)
-    sealed = ciphers[kid].encrypt(nonce, text.encode(), context.encode())
-    return f"v1:{kid}:{_b64(nonce)}:{_b64(sealed)}"
+    sealed = keys.ciphers[keys.newest].encrypt(nonce, text.encode(), context.encode())
+    return f"v1:{keys.newest}:{_b64(nonce)}:{_b64(sealed)}"
 
 
 def decrypt(stored: str, context: str) -> str:
@@ -72,8 +109,8 @@ def decrypt(stored: str, context: str) -> str:
         version, kid, nonce, sealed = stored.split(":")
         if version != "v1":
             raise Undecryptable(f"unknown version in {context}")
-        _, ciphers, _ = _keyring(settings.FIELD_KEYS)
-        return ciphers[kid].decrypt(_unb64(nonce), _unb64(sealed), context.encode()).decode()
+        cipher = _keyring(settings.FIELD_KEYS).ciphers[kid]
+        return cipher.decrypt(_unb64(nonce), _unb64(sealed), context.encode()).decode()
     except (ValueError, KeyError, InvalidTag) as error:
         raise Undecryptable(f"cannot decrypt {context}") from error
 
@@ -82,7 +119,7 @@ def blind_index(text: str, context: str) -> str:
     """A keyed digest (hex, 32 characters) equal for equal texts of one field. Empty text gives an empty digest."""
     if not text:
         return ""
-    key = _keyring(settings.FIELD_KEYS)[2]
+    key = _keyring(settings.FIELD_KEYS).index
     return hmac.new(key, f"{context}\0{text}".encode(), hashlib.sha256).hexdigest()[:32]
 
 

@@ -26,9 +26,8 @@ def error_number(request: HttpRequest | None) -> str:
 
 def failure_page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
     """A self-contained page: needs neither database nor session nor context processors."""
-    body = render_to_string(
-        "errors/plain.html", {"status": status, "title": title, "text": text, "number": error_number(request)}
-    )
+    context = {"status": status, "title": title, "text": text, "number": error_number(request)}
+    body = render_to_string("errors/plain.html", {**context, "nonce": getattr(request, "csp_nonce", "")})
     return HttpResponse(body, status=status)
 
 

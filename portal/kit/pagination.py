@@ -191,7 +191,9 @@ def _unique(queryset: QuerySet, part: str) -> bool:
 def _order(queryset: QuerySet, part: str, backwards: bool):
     name, descending = part.lstrip("-"), part.startswith("-") != backwards
     # Said only where NULLs can be: an index of plain columns serves plain orders.
-    nulls = ({"nulls_first": True} if backwards else {"nulls_last": True}) if _nullable(queryset, name) else {}
+    nulls = (
+        ({"nulls_first": True} if backwards else {"nulls_last": True}) if _nullable(queryset, name) else {}
+    )
     return F(name).desc(**nulls) if descending else F(name).asc(**nulls)
 
 
