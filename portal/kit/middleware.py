@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from psycopg_pool import PoolTimeout
 from rest_framework.exceptions import APIException
 
-from .failures import API_PREFIX, bad_request, database_away, refused
+from .failures import API_PREFIX, bad_request, database_away, error_number, refused
 
 WITH_SLASH = ("/api/v1/schema/", "/api/v1/docs/")
 
@@ -14,14 +14,17 @@ class FailureMiddleware:
     """A database lost under a view is a 503 with a sentence (under a middleware: `failures.server_error`).
 
     A value that PostgreSQL cannot hold (a NUL in an address, a number out of range) is the caller's: 400. What an
-    action refuses and a page does not show beside its form is a page with the action's sentence.
+    action refuses and a page does not show beside its form is a page with the action's sentence. Every answer names
+    its number, so that a page can show it when a partial update fails.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        response.headers.setdefault("X-Request-ID", error_number(request))
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, OperationalError | PoolTimeout):
