@@ -1,6 +1,5 @@
 """Every address of the portal: pages at the root, REST below `/api/v1/`. Each feature lists its own."""
 
-from django.contrib import admin
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -34,9 +33,7 @@ urlpatterns = [
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
     path("api/v1/", include((api, "api"))),
     path("i18n/", include("django.conf.urls.i18n")),
-    path("accounts/", include("allauth.account.urls")),
-    path("accounts/mfa/", include("allauth.mfa.urls")),
-    path("admin/", admin.site.urls),
+    path("accounts/", include("portal.accounts.sign_in_urls")),
     *pages,
 ]
 

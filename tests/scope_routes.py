@@ -71,7 +71,7 @@ class Route:
     """
 
     verbs: dict[str, frozenset[str]]
-    own: Address = staticmethod(lambda world: {})
+    own: Address = lambda world: {}  # noqa: E731
     neighbour: Address | None = None
     foreign: Address | None = None
     body: dict = field(default_factory=dict)

@@ -106,10 +106,28 @@ def test_the_secret_is_encrypted_at_rest():
     assert secret not in stored
 
 
-def test_there_is_no_sign_up(client):
-    answer = client.post("/accounts/signup/", {"username": "x", "password1": PASSWORD, "password2": PASSWORD})
-    assert answer.status_code in {200, 404}
-    assert not make_user.__globals__["User"].objects.filter(username="x").exists()
+@pytest.mark.parametrize(
+    "page", ["signup/", "email/", "password/reset/", "password/set/", "inactive/", "confirm-email/abc/", "login/code/confirm/"]
+)
+def test_accounts_are_opened_by_the_administrator_only(client, page):
+    assert client.get(f"/accounts/{page}").status_code == 404
+    assert client.post(f"/accounts/{page}", {"username": "x"}).status_code == 404
+
+
+def test_there_is_no_second_way_in(client):
+    """Django's own admin would ask for the password only."""
+    assert client.get("/admin/").status_code == 404
+
+
+def test_one_changes_the_own_password(client):
+    user = make_user("bureau", with_password=True)
+    sign_in(client, user.username)
+    page = client.get("/accounts/password/change/")
+    assert page.status_code == 200
+    fields = {"oldpassword": PASSWORD, "password1": "another-horse-8", "password2": "another-horse-8"}
+    assert client.post("/accounts/password/change/", fields).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password("another-horse-8")
 
 
 @override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.Argon2PasswordHasher"])
