@@ -1,0 +1,30 @@
+"""What forms share: an action's refusal beside its fields, and inputs that suit a phone."""
+
+from typing import Any
+
+from django import forms
+from rest_framework.exceptions import APIException
+
+
+def add_errors(form: forms.BaseForm, error: APIException) -> None:
+    """What an action refused (Invalid, Conflict), beside the form's fields; what names no field goes on top."""
+    details = error.detail if isinstance(error.detail, dict) else {None: error.detail}
+    for name, texts in details.items():
+        for text in texts if isinstance(texts, list) else [texts]:
+            form.add_error(name if name in form.fields else None, str(text))
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar; the value travels as ISO date whatever the language."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class NumberInput(forms.NumberInput):
+    """Whole numbers with the digits' keyboard on a phone."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None):
+        super().__init__({"inputmode": "numeric", "min": "0", "step": "1", **(attrs or {})})
