@@ -2,6 +2,6 @@
 
 from .inspection import Inspected, inspect
 from .problem import SheetProblem
-from .reader import SheetReader, open_sheet
+from .reader import Limits, SheetReader, open_sheet
 
-__all__ = ["Inspected", "SheetProblem", "SheetReader", "inspect", "open_sheet"]
+__all__ = ["Inspected", "Limits", "SheetProblem", "SheetReader", "inspect", "open_sheet"]

@@ -11,3 +11,4 @@ class SheetProblem(Exception):
 
 
 ACCEPTED = "请上传 .xlsx 工作簿，或 UTF-8、GB18030 编码的 .csv 文件。"
+BROKEN = "文件不完整或已损坏，请在 Excel 中打开并重新保存后再上传。"

@@ -1,10 +1,11 @@
 """The parent's side: starts the parsing child, reads its batches, turns its death into a sentence."""
 
-import os
+import select
 import struct
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,56 +15,45 @@ import orjson
 from .inspection import Inspected, inspect
 from .problem import SheetProblem
 
-MEMORY_BYTES = 2 * 1024**3  # address space; resident memory of 100 000 rows is a tenth of it
-CPU_SECONDS = 180
-MAX_COLUMNS = 200
-MAX_ROWS = 200_000
-MAX_MESSAGE = 256 * 1024 * 1024
+MAX_MESSAGE = 64 * 1024 * 1024
 ROOT = Path(__file__).resolve().parents[3]
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one file may use. The child's memory is address space: 200 000 rows of 25 columns fit in half of it."""
+
+    rows: int = 200_000
+    columns: int = 200
+    memory: int = 1024 * MEGABYTE
+    cpu_seconds: int = 120
+    silence_seconds: int = 180
 
 
 class SheetReader:
-    """An open sheet: `headers` (values of the first row), then `batches()`. Use as a context manager."""
+    """An open sheet: `headers` (values of the first row), then `batches()`. Use as a context manager.
 
-    def __init__(self, file: Inspected, *, preferred: str = "", max_rows: int = MAX_ROWS):
+    `total` is the number of rows after the header as far as the file tells (a progress bar may use it), else None.
+    """
+
+    def __init__(self, file: Inspected, *, preferred: str = "", limits: Limits | None = None):
         self.file = file
+        self.limits = limits or Limits()
+        self.preferred = preferred
         self.headers: list[Any] = []
         self.sheet_name = ""
-        arguments = {
-            "path": str(file.path),
-            "format": file.format,
-            "encoding": file.encoding,
-            "preferred": preferred,
-            "limits": {
-                "memory": MEMORY_BYTES,
-                "seconds": CPU_SECONDS,
-                "columns": MAX_COLUMNS,
-                "rows": max_rows,
-            },
-        }
-        self._child = subprocess.Popen(
-            [sys.executable, "-m", "portal.imports.reading.child"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=ROOT,
-            env={
-                "PATH": os.environ.get("PATH", ""),
-                "PYTHONPATH": str(ROOT),
-                "MALLOC_ARENA_MAX": "2",
-                "LANG": "C.UTF-8",
-            },
-        )
-        self._child.stdin.write(orjson.dumps(arguments) + b"\n")
-        self._child.stdin.close()
+        self.total: int | None = None
+        self._child: subprocess.Popen | None = None
 
     def __enter__(self) -> Self:
         try:
+            self._start()
             message = self._receive()
         except BaseException:
             self.close()
             raise
-        self.headers, self.sheet_name = message["headers"], message["sheet"]
+        self.headers, self.sheet_name, self.total = message["headers"], message["sheet"], message["total"]
         return self
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -71,10 +61,11 @@ class SheetReader:
 
     def close(self) -> None:
         """Ends the child, also in the middle of its work."""
-        if self._child.poll() is None:
+        if self._child is not None:
             self._child.kill()
-        self._child.stdout.close()
-        self._child.wait()
+            self._child.stdout.close()
+            self._child.wait()
+            self._child = None
 
     def batches(self) -> Iterator[tuple[int, list[list[Any]]]]:
         """(Excel row number of the first row, rows) until the sheet ends. Raises SheetProblem in between."""
@@ -84,26 +75,67 @@ class SheetReader:
                 return
             yield message["first"], message["rows"]
 
+    def _start(self) -> None:
+        """A fresh interpreter: it inherits no connection, no settings and no secret of ours."""
+        arguments = {
+            "path": str(self.file.path.resolve()),
+            "format": self.file.format,
+            "encoding": self.file.encoding,
+            "lines": self.file.lines,
+            "preferred": self.preferred,
+            "limits": {
+                "memory": self.limits.memory,
+                "seconds": self.limits.cpu_seconds,
+                "columns": self.limits.columns,
+                "rows": self.limits.rows,
+            },
+        }
+        self._child = subprocess.Popen(  # noqa: S603 - our own module, no input in the command
+            [sys.executable, "-m", "portal.imports.reading.child"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            bufsize=0,  # what poll says must not hide in a buffer
+            cwd=ROOT,
+            env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"},
+        )
+        self._ready = select.poll()
+        self._ready.register(self._child.stdout, select.POLLIN | select.POLLHUP)
+        try:
+            self._child.stdin.write(orjson.dumps(arguments) + b"\n")
+            self._child.stdin.close()
+        except BrokenPipeError:
+            raise self._death() from None
+
     def _receive(self) -> dict:
-        head = self._child.stdout.read(4)
-        if len(head) < 4:
-            raise self._death()
+        if self._child is None:
+            raise SheetProblem("closed", "文件已关闭，读取中断。")
+        head = self._read(4)
         (length,) = struct.unpack(">I", head)
-        body = self._child.stdout.read(length) if length <= MAX_MESSAGE else b""
-        if len(body) < length:
+        if length > MAX_MESSAGE:
             raise self._death()
-        message = orjson.loads(body)
+        message = orjson.loads(self._read(length))
         if "problem" in message:
             raise SheetProblem(*message["problem"])
         return message
 
+    def _read(self, size: int) -> bytes:
+        """Exactly `size` bytes from the child; its silence or end is its death."""
+        data = bytearray()
+        while len(data) < size:
+            ready = self._ready.poll(self.limits.silence_seconds * 1000)
+            piece = self._child.stdout.read(size - len(data)) if ready else b""
+            if not piece:
+                raise self._death()
+            data += piece
+        return bytes(data)
+
     def _death(self) -> SheetProblem:
         """The child was ended by its memory or time limit, or crashed on the file."""
-        self._child.kill()
-        self._child.wait()
+        self.close()
         return SheetProblem("too_large", "表格过大或结构异常，读取时超出限制，请删除多余的行列后重新上传。")
 
 
-def open_sheet(path: Path, *, preferred: str = "", max_rows: int = MAX_ROWS) -> SheetReader:
-    """A reader of the first visible sheet, or of the one named `preferred`. Raises SheetProblem for unusable files."""
-    return SheetReader(inspect(path), preferred=preferred, max_rows=max_rows)
+def open_sheet(path: Path, *, preferred: str = "", limits: Limits | None = None) -> SheetReader:
+    """A reader of the sheet named `preferred` or else the first visible one. Raises SheetProblem for unusable files."""
+    return SheetReader(inspect(path), preferred=preferred, limits=limits)
