@@ -7,13 +7,16 @@ user), `foreign` one of another district (hidden from everybody but the administ
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 
+from chains.models import Chain
 from enterprises.registry.models import Enterprise
 from portal.accounts.models import User
-from portal.territory.models import District, Town
+from portal.territory.models import Department, District, Town
 from tests.factories.accounts import make_user
+from tests.factories.chains import ChainFactory
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
-from tests.factories.territory import DistrictFactory, TownFactory
+from tests.factories.territory import DepartmentFactory, DistrictFactory, TownFactory
 
 ADMIN = frozenset({"admin"})
 BUREAU = ADMIN | {"bureau"}
@@ -34,6 +37,8 @@ class World:
     neighbour: Enterprise
     foreign: Enterprise
     person: User
+    chain: Chain
+    department: Department
     users: dict[str, User] = field(default_factory=dict)
 
 
@@ -47,7 +52,9 @@ def make_world() -> World:
     )
     for enterprise in (own, neighbour, foreign):
         PartyProfileFactory(enterprise=enterprise)
-    world = World(district, here, own, neighbour, foreign, make_user("station", town=here))
+    chain = ChainFactory(district=district)
+    department = DepartmentFactory(district=district)
+    world = World(district, here, own, neighbour, foreign, make_user("station", town=here), chain, department)
     world.users = {
         "admin": make_user("admin"),
         "bureau": make_user("bureau", district=district),
@@ -67,25 +74,34 @@ Address = Callable[[World], dict]
 class Route:
     """`verbs`: method → roles that may use it at all. `body` is sent with a POST, PUT or PATCH.
 
-    Without `foreign` the address names no scoped row.
+    Without `foreign` the address names no scoped row. `sub_row`: address or body name a further row that does not
+    exist, so 404 is right for whoever may.
     """
 
     verbs: dict[str, frozenset[str]]
-    own: Address = lambda world: {}  # noqa: E731
+    own: Address = lambda world: {}
     neighbour: Address | None = None
     foreign: Address | None = None
     body: dict = field(default_factory=dict)
+    sub_row: bool = False
 
 
-def of_enterprise(verbs: dict[str, frozenset[str]], body: dict | None = None) -> Route:
+def of_enterprise(
+    verbs: dict[str, frozenset[str]], body: dict | None = None, *, sub_row: bool = False, **more: str
+) -> Route:
     """A route that names an enterprise by `uscc`."""
     return Route(
         verbs,
-        own=lambda world: {"uscc": world.own.uscc},
-        neighbour=lambda world: {"uscc": world.neighbour.uscc},
-        foreign=lambda world: {"uscc": world.foreign.uscc},
+        own=lambda world: {"uscc": world.own.uscc, **more},
+        neighbour=lambda world: {"uscc": world.neighbour.uscc, **more},
+        foreign=lambda world: {"uscc": world.foreign.uscc, **more},
         body=body or {},
+        sub_row=sub_row,
     )
+
+
+def of_chain(verbs: dict[str, frozenset[str]]) -> Route:
+    return Route(verbs, own=lambda world: {"code": world.chain.code}, body={"version": 1})
 
 
 def of_history(verbs: dict[str, frozenset[str]]) -> Route:
@@ -126,7 +142,42 @@ ROUTES: dict[str, Route] = {
     "audit-personal-views": Route({"get": BUREAU}),
     "api:history": of_history({"get": BUREAU}),
     "api:personal-views": Route({"get": BUREAU}),
+    # territory: reference rows are the same for everybody who signed in
+    "town-list": Route({"get": EVERYBODY}),
+    "work-calendar": Route({"get": EVERYBODY}),
+    "calendar-change": Route({"post": BUREAU}),
+    "calendar-reset": Route({"post": BUREAU}, sub_row=True),
+    "api:towns": Route({"get": EVERYBODY}),
+    "api:town": Route({"get": EVERYBODY}, own=lambda world: {"code": world.here.code}),
+    "api:departments": Route({"get": EVERYBODY}),
+    "api:department": Route({"get": EVERYBODY}, own=lambda world: {"code": world.department.code}),
+    "api:calendar": Route({"get": EVERYBODY}),
+    "api:calendar-day": Route(
+        {"put": BUREAU, "delete": BUREAU},
+        own=lambda world: {"day": date(2026, 10, 8)},
+        sub_row=True,
+        body={"is_working": False, "reason": "台风停工"},
+    ),
+    # chains: reference rows too
+    "chain-list": Route({"get": EVERYBODY}),
+    "chain": of_chain({"get": EVERYBODY}),
+    "chain-edit": of_chain({"get": BUREAU, "post": BUREAU}),
+    "api:chains": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:chain": of_chain({"get": EVERYBODY, "patch": BUREAU}),
+    "api:chain-segments": of_chain({"get": EVERYBODY}),
     # enterprises
+    "enterprise-list": Route({"get": EVERYBODY}),
+    "enterprise-create": Route({"get": STAFF, "post": STAFF}),
+    "enterprise-edit": of_enterprise({"get": STAFF, "post": STAFF}),
+    "enterprise-places": of_enterprise({"get": STAFF, "post": STAFF}),
+    "enterprise-leave-chain": of_enterprise({"post": STAFF}, sub_row=True, chain="none"),
+    "enterprise-figures": of_enterprise({"get": STAFF, "post": STAFF}),
+    "survey-worklist": Route({"get": STAFF}),
+    "enterprise-portrait": of_enterprise({"get": EVERYBODY}),
+    "enterprise-survey": of_enterprise({"get": STAFF | {"enterprise"}, "post": STAFF | {"enterprise"}}),
+    "enterprise-surveys": of_enterprise({"get": EVERYBODY}),
+    "enterprise-changes": of_enterprise({"get": EVERYBODY}),
+    "enterprise-personal": of_enterprise({"post": STAFF | {"enterprise"}}),
     "api:enterprises": Route({"get": EVERYBODY, "post": STAFF}),
     "api:enterprise": of_enterprise({"get": EVERYBODY, "patch": STAFF}, {"version": 1}),
     "api:enterprise-figures": of_enterprise({"get": EVERYBODY, "post": STAFF}),

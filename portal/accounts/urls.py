@@ -10,16 +10,16 @@ from .api import MeView, TokenView
 from .scope import Role
 
 pages = [
-    path("security", views.security, name="account-security"),
-    path("security/tokens/<slug:key>/end", views.end_own_token, name="account-token-end"),
-    path("users", views.user_list, name="user-list"),
-    path("users/new", views.user_create, name="user-create"),
-    path("users/<int:pk>", views.user_detail, name="user-detail"),
-    path("users/<int:pk>/name", views.user_rename, name="user-rename"),
-    path("users/<int:pk>/password", views.user_password, name="user-password"),
-    path("users/<int:pk>/roles", views.role_grant, name="role-grant"),
-    path("users/<int:pk>/roles/<int:membership>/revoke", views.role_revoke, name="role-revoke"),
-    re_path(rf"^users/(?P<pk>[0-9]+)/(?P<move>{'|'.join(views.MOVES)})$", views.user_move, name="user-move"),
+    path("security/", views.security, name="account-security"),
+    path("security/tokens/<slug:key>/end/", views.end_own_token, name="account-token-end"),
+    path("users/", views.user_list, name="user-list"),
+    path("users/new/", views.user_create, name="user-create"),
+    path("users/<int:pk>/", views.user_detail, name="user-detail"),
+    path("users/<int:pk>/name/", views.user_rename, name="user-rename"),
+    path("users/<int:pk>/password/", views.user_password, name="user-password"),
+    path("users/<int:pk>/roles/", views.role_grant, name="role-grant"),
+    path("users/<int:pk>/roles/<int:membership>/revoke/", views.role_revoke, name="role-revoke"),
+    re_path(rf"^users/(?P<pk>[0-9]+)/(?P<move>{'|'.join(views.MOVES)})/$", views.user_move, name="user-move"),
 ]
 
 api = [

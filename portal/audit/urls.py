@@ -10,8 +10,8 @@ from .api import HistoryView, PersonalViewList
 from .pages import history, personal_view_log
 
 pages = [
-    path("audit/history/<slug:model>/<str:key>", history, name="audit-history"),
-    path("audit/personal-views", personal_view_log, name="audit-personal-views"),
+    path("audit/history/<slug:model>/<str:key>/", history, name="audit-history"),
+    path("audit/personal-views/", personal_view_log, name="audit-personal-views"),
 ]
 
 api = [

@@ -25,7 +25,7 @@ def test_a_right_password_opens_the_portal(client):
     user = make_user("bureau", with_password=True)
     answer = sign_in(client, user.username)
     assert (answer.status_code, answer["Location"]) == (302, "/")
-    assert client.get("/security").status_code == 200
+    assert client.get("/security/").status_code == 200
 
 
 def test_an_unknown_user_reads_like_a_wrong_password(client):
@@ -54,24 +54,24 @@ def test_a_session_ends_after_thirty_idle_minutes(client):
         sign_in(client, user.username)
         for _ in range(3):
             clock.shift(29 * 60)
-            assert client.get("/security").status_code == 200, "work keeps it open"
+            assert client.get("/security/").status_code == 200, "work keeps it open"
         clock.shift(30 * 60 + 1)
-        answer = client.get("/security")
-        assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/security")
+        answer = client.get("/security/")
+        assert (answer.status_code, answer["Location"]) == (302, "/accounts/login/?next=/security/")
 
 
 def test_a_deactivated_user_is_out_at_once(client):
     user, admin = make_user("bureau", with_password=True), make_user("admin")
     sign_in(client, user.username)
     deactivate_user(user=user, by=admin)
-    assert client.get("/security").status_code == 302
+    assert client.get("/security/").status_code == 302
 
 
 def test_a_reset_password_ends_sessions(client):
     user, admin = make_user("bureau", with_password=True), make_user("admin")
     sign_in(client, user.username)
     set_password(user=user, by=admin, password="another-horse-8")
-    assert client.get("/security").status_code == 302
+    assert client.get("/security/").status_code == 302
     assert sign_in(client, user.username, "another-horse-8").status_code == 302
 
 
@@ -81,12 +81,12 @@ def test_the_second_factor_is_asked_for_and_counted(client):
     TOTP.activate(user, secret)
     answer = sign_in(client, user.username)
     assert answer["Location"].startswith("/accounts/mfa/authenticate")
-    assert client.get("/security").status_code == 302, "the password alone opens nothing"
+    assert client.get("/security/").status_code == 302, "the password alone opens nothing"
     for _attempt in range(2):
         assert client.post("/accounts/mfa/authenticate/", {"code": "000000"}).status_code == 200
     code = format_hotp_value(hotp_value(secret, int(time.time()) // 30))
     assert client.post("/accounts/mfa/authenticate/", {"code": code}).status_code == 302
-    assert client.get("/security").status_code == 200
+    assert client.get("/security/").status_code == 200
 
 
 def test_one_time_codes_cannot_be_tried_out_on_the_page(client):
@@ -107,7 +107,16 @@ def test_the_secret_is_encrypted_at_rest():
 
 
 @pytest.mark.parametrize(
-    "page", ["signup/", "email/", "password/reset/", "password/set/", "inactive/", "confirm-email/abc/", "login/code/confirm/"]
+    "page",
+    [
+        "signup/",
+        "email/",
+        "password/reset/",
+        "password/set/",
+        "inactive/",
+        "confirm-email/abc/",
+        "login/code/confirm/",
+    ],
 )
 def test_accounts_are_opened_by_the_administrator_only(client, page):
     assert client.get(f"/accounts/{page}").status_code == 404
@@ -140,7 +149,7 @@ def test_passwords_are_argon2():
 def test_the_sign_in_is_noted(client):
     user = make_user("bureau", with_password=True)
     sign_in(client, user.username)
-    page = client.get("/security").content.decode()
+    page = client.get("/security/").content.decode()
     assert "127.0.0.1" in page
     user.refresh_from_db()
     assert (timezone.now() - user.last_login).total_seconds() < 60

@@ -95,7 +95,7 @@ def test_the_page_and_the_api_tell_the_same(client):
     enterprise = EnterpriseFactory()
     client.force_login(make_user("bureau", district=enterprise.district))
     Enterprise.objects.filter(pk=enterprise.pk).update(name="新的名称")
-    page = client.get(f"/audit/history/enterprise/{enterprise.uscc}")
+    page = client.get(f"/audit/history/enterprise/{enterprise.uscc}/")
     assert "新的名称" in page.content.decode()
     answer = client.get(f"/api/v1/history/enterprise/{enterprise.uscc}").json()
     assert answer["results"][0]["changes"][0]["new"] == "新的名称"
@@ -107,7 +107,7 @@ def test_the_page_and_the_api_tell_the_same(client):
 )
 def test_no_history_of_what_is_not_there(client, address):
     client.force_login(make_user("bureau"))
-    assert client.get(f"/audit/history/{address}").status_code in {400, 404}
+    assert client.get(f"/audit/history/{address}/").status_code in {400, 404}
     assert client.get(f"/api/v1/history/{address}").status_code in {400, 404}
 
 
@@ -135,10 +135,10 @@ def test_the_log_of_personal_views_is_scoped_and_filtered(client):
             address="127.0.0.1",
         )
     client.force_login(viewer)
-    page = client.get("/audit/personal-views").content.decode()
+    page = client.get("/audit/personal-views/").content.decode()
     assert "我区企业" in page
     assert "邻区企业" not in page
-    assert "我区企业" not in client.get("/audit/personal-views", {"search": "没有"}).content.decode()
+    assert "我区企业" not in client.get("/audit/personal-views/", {"search": "没有"}).content.decode()
     rows = client.get("/api/v1/personal-views").json()["results"]
     assert [row["object_key"] for row in rows] == [ours.uscc]
     assert client.get("/api/v1/personal-views", {"since": "yesterday"}).status_code == 400

@@ -20,7 +20,7 @@ PRODUCTION = {
 def check(environment: dict, tmp_path: Path) -> subprocess.CompletedProcess:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     return subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        [sys.executable, "manage.py", "check", "--deploy", "--tag", "security", "--fail-level", "WARNING"],
         cwd=ROOT,
         env={**kept, "PORTAL_HOME": str(tmp_path), **environment},
         capture_output=True,
