@@ -62,6 +62,16 @@ def readable_money(value: Decimal | None) -> str:
 
 
 @register.filter
+def grouped(value: Any) -> str:
+    """1234567 → "1,234,567"; anything but a number as it is. (Django's `intcomma` groups by four in Chinese.)"""
+    return (
+        f"{value:,}"
+        if isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        else str(value)
+    )
+
+
+@register.filter
 def mask_phone(value: str) -> str:
     return masking.mask_phone(value or "")
 
