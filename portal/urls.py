@@ -9,11 +9,13 @@ import enterprises.profile.urls
 import enterprises.registry.urls
 import portal.accounts.urls
 import portal.audit.urls
+import portal.dashboards.urls
 import portal.imports.urls
 import portal.kit.urls
 import portal.territory.urls
 
 FEATURES = [
+    portal.dashboards.urls,
     portal.kit.urls,
     portal.accounts.urls,
     portal.audit.urls,

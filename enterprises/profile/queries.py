@@ -1,6 +1,7 @@
 """Reads of profiles and surveys: a survey history, and the work list of who is due."""
 
 import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, DateField, F, Q, QuerySet, Value
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from ..registry.models import Enterprise
 from ..registry.queries import is_fresh
-from .models import Survey
+from .models import OrganizationForm, Survey
 from .rules import Freshness, freshness
 
 BEFORE_ALL = datetime.date(1, 1, 1)
@@ -38,7 +39,7 @@ def surveys_of(user, enterprise: Enterprise) -> QuerySet[Survey]:
 def worklist(user, *, state: str = "", town: str = "", today: datetime.date | None = None) -> QuerySet:
     """Enterprises whose profile needs a survey: never surveyed first, then the oldest.
 
-    A deregistered enterprise needs none. `state` narrows to one of WORKLIST_STATES, `town` (code) to one town.
+    Only an enterprise in operation needs one. `state` narrows to one of WORKLIST_STATES, `town` (code) to one town.
     `last_surveyed` sorts: BEFORE_ALL stands for never.
     """
     today = today or timezone.localdate()
@@ -55,28 +56,33 @@ def worklist(user, *, state: str = "", town: str = "", today: datetime.date | No
 
 
 def in_care(user, *, town: str = "") -> QuerySet[Enterprise]:
-    """Enterprises that surveys are due for: all but the deregistered."""
-    rows = Enterprise.objects.visible_to(user).exclude(status=Enterprise.Status.DEREGISTERED)
+    """Enterprises that surveys are due for: those in operation (存续)."""
+    rows = Enterprise.objects.visible_to(user).filter(status=Enterprise.Status.ACTIVE)
     return rows.filter(town__code=town) if town else rows
 
 
 def freshness_counts(user, *, town: str = "", today: datetime.date | None = None) -> dict[str, int]:
     """How many enterprises in care are fresh, due, overdue and never surveyed: one statement."""
-    today = today or timezone.localdate()
-    return in_care(user, town=town).aggregate(
-        **{state.value: Count("pk", filter=is_fresh(state, today)) for state in Freshness}
-    )
+    return in_care(user, town=town).aggregate(**_counts(today or timezone.localdate()))
 
 
-def freshness_by_town(user, today: datetime.date | None = None) -> list[dict]:
-    """The same, one row a town: town_code, town_name, total, fresh, due, overdue, never."""
-    today = today or timezone.localdate()
+def figures_by_town(user, today: datetime.date | None = None) -> list[dict[str, Any]]:
+    """Enterprises in care, one row a town: town_code, town_name, total, alone, joint and the states of freshness.
+
+    One grouped statement; each count is that of the list with the same filters.
+    """
     return list(
         in_care(user)
         .values(town_code=F("town__code"), town_name=F("town__short_name"), position=F("town__position"))
         .annotate(
             total=Count("pk"),
-            **{state.value: Count("pk", filter=is_fresh(state, today)) for state in Freshness},
+            alone=Count("pk", filter=Q(profile__organization_form=OrganizationForm.ALONE)),
+            joint=Count("pk", filter=Q(profile__organization_form=OrganizationForm.JOINT)),
+            **_counts(today or timezone.localdate()),
         )
         .order_by("position", "town_code")
     )
+
+
+def _counts(today: datetime.date) -> dict[str, Count]:
+    return {state.value: Count("pk", filter=is_fresh(state, today)) for state in Freshness}

@@ -1,6 +1,7 @@
 """REST of the register as partner systems meet it (contract.md, `enterprises`)."""
 
 import datetime
+from itertools import chain
 
 import pytest
 from django.utils import timezone
@@ -34,11 +35,11 @@ def attrs(response) -> set[str]:
 def cast(world):
     """Four enterprises in the station's town, each different in every filter."""
     today = timezone.localdate()
-    chain = ChainFactory(district=world.district, code="robot", name="智能机器人")
+    robots = ChainFactory(district=world.district, code="robot", name="智能机器人")
     other = ChainFactory(district=world.district, code="drug", name="生物医药")
-    joint = SegmentFactory(chain=chain, code="robot-joint", name="关节")
+    joint = SegmentFactory(chain=robots, code="robot-joint", name="关节")
     lead = EnterpriseFactory(town=world.here, name="链主公司", kind="above_scale")
-    ChainMembershipFactory(enterprise=lead, chain=chain, role="lead", segment=joint)
+    ChainMembershipFactory(enterprise=lead, chain=robots, role="lead", segment=joint)
     ChainMembershipFactory(enterprise=lead, chain=other, role="supporting")
     PartyProfileFactory(enterprise=lead, alone=True, surveyed_on=today, survey_method="visit")
     due = EnterpriseFactory(town=world.here, name="待更新公司", status="suspended")
@@ -51,7 +52,7 @@ def cast(world):
         enterprise=overdue, surveyed_on=today - datetime.timedelta(days=365), organization_form="joint"
     )
     HonourFactory(enterprise=overdue, name="专精特新")
-    ChainMembershipFactory(enterprise=overdue, chain=chain, role="backbone", ended=True)
+    ChainMembershipFactory(enterprise=overdue, chain=robots, role="backbone", ended=True)
     return world
 
 
@@ -162,14 +163,14 @@ def test_pages_walk_every_row_once_forth_and_back(cast, ordering):
         body = api.get(url).json()
         forth.append([row["uscc"] for row in body["results"]])
         url, last = body["next"], body
-    assert sorted(sum(forth, [])) == sorted(Enterprise.objects.values_list("uscc", flat=True))
+    assert sorted(chain.from_iterable(forth)) == sorted(Enterprise.objects.values_list("uscc", flat=True))
 
     back, url = [], last["previous"]
     while url:
         body = api.get(url).json()
         back.insert(0, [row["uscc"] for row in body["results"]])
         url = body["previous"]
-    assert sum(back, []) == sum(forth[:-1], [])
+    assert back == forth[:-1]
 
 
 def test_never_surveyed_come_last_whichever_way_dates_are_sorted(cast):
