@@ -45,7 +45,7 @@ def test_a_broken_cursor_is_a_page_with_400(client, admin):
 def test_opening_an_account_and_giving_a_role(client, admin):
     town = TownFactory()
     answer = client.post(
-        "/users/new", {"username": "new-one", "display_name": "新同志", "password": PASSWORD}
+        "/users/new/", {"username": "new-one", "display_name": "新同志", "password": PASSWORD}
     )
     user = User.objects.get(username="new-one")
     assert answer["Location"] == f"/users/{user.pk}/"
