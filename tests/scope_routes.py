@@ -122,6 +122,8 @@ PUBLIC = ("schema", "api-docs", "set_language", "api:auth-token")
 THIRD_PARTY = ("account_", "mfa_", "admin:")
 
 ROUTES: dict[str, Route] = {
+    # dashboards
+    "workbench": Route({"get": EVERYBODY}),
     # accounts
     "api:me": Route({"get": EVERYBODY}),
     "account-security": Route({"get": EVERYBODY}),
