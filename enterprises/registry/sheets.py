@@ -1,10 +1,10 @@
 """The enterprise sheet (企业信息表): its columns and the rules across a row. Headers are fixed by the contract."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from portal.imports import cells
+from portal.imports import amounts, cells
 from portal.imports.sheet import Column, Sheet
 
 MAX_EMPLOYEES = 1_000_000
@@ -29,21 +29,21 @@ def _choice(header: str, name: str, names: Mapping[str, str], **options: Any) ->
     return Column(header, name, cells.choice(names, header), choices=tuple(names), **options)
 
 
-def _position_needs_chain(values: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
-    if "chain" not in values:
+def _position_needs_chain(values: Mapping[str, Any], given: Collection[str]) -> Iterable[tuple[str, str, str]]:
+    if "chain" not in given:
         for name, header in (("segment", "链上环节"), ("chain_role", "链上角色")):
             if name in values:
                 yield name, "needs_chain", f"填写{header}时必须同时填写产业链。"
 
 
-def _no_organization_means_none(values: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
+def _no_organization_means_none(values: Mapping[str, Any], given: Collection[str]) -> Iterable[tuple[str, str, str]]:
     if values.get("organization_form") == "none":
         for name, header in (("organization_name", "党组织名称"), ("establishment_mode", "组建方式")):
             if name in values:
                 yield name, "no_organization", f"党组织形式为“无”时，{header}应留空。"
 
 
-def _dates_in_order(values: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
+def _dates_in_order(values: Mapping[str, Any], given: Collection[str]) -> Iterable[tuple[str, str, str]]:
     founded, surveyed = values.get("founded_on"), values.get("surveyed_on")
     today = datetime.date.today()  # noqa: DTZ011 - the bureau's wall calendar; TIME_ZONE is set process-wide
     for name, day in (("founded_on", founded), ("surveyed_on", surveyed)):
@@ -54,8 +54,8 @@ def _dates_in_order(values: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]
         yield "surveyed_on", "date_order", "摸排日期不能早于成立日期。"
 
 
-def _method_needs_date(values: Mapping[str, Any]) -> Iterable[tuple[str, str, str]]:
-    if "survey_method" in values and "surveyed_on" not in values:
+def _method_needs_date(values: Mapping[str, Any], given: Collection[str]) -> Iterable[tuple[str, str, str]]:
+    if "survey_method" in values and "surveyed_on" not in given:
         yield "surveyed_on", "needs_date", "填写摸排方式时必须同时填写摸排日期。"
 
 
@@ -77,11 +77,11 @@ ENTERPRISE_SHEET = Sheet(
         Column("产业链", "chain", reference="chain", width=20),
         Column("链上环节", "segment", cells.text(60), width=20, help="所填产业链中的环节名称。"),
         _choice("链上角色", "chain_role", ROLES),
-        Column("从业人数", "employees", cells.integer(MAX_EMPLOYEES, "从业人数")),
-        Column("上年营业收入(万元)", "revenue", cells.money_wan(MAX_REVENUE_WAN, "上年营业收入"), width=20,
+        Column("从业人数", "employees", amounts.integer(MAX_EMPLOYEES, "从业人数")),
+        Column("上年营业收入(万元)", "revenue", amounts.money_wan(MAX_REVENUE_WAN, "上年营业收入"), width=20,
                help="单位为万元，可带小数。"),
-        Column("正式党员数", "full_members", cells.integer(MAX_MEMBERS, "正式党员数")),
-        Column("预备党员数", "probationary_members", cells.integer(MAX_MEMBERS, "预备党员数")),
+        Column("正式党员数", "full_members", amounts.integer(MAX_MEMBERS, "正式党员数")),
+        Column("预备党员数", "probationary_members", amounts.integer(MAX_MEMBERS, "预备党员数")),
         _choice("党组织形式", "organization_form", FORMS),
         Column("党组织名称", "organization_name", cells.text(120), width=28),
         Column("组建方式", "establishment_mode", reference="establishment_mode", width=18),

@@ -5,13 +5,29 @@ import unicodedata
 
 SPACES = re.compile(r"\s+")
 LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029]")
+# Seen by nobody, though some count as letters: soft hyphen, joiners, zero-width spaces, Hangul and Braille blanks,
+# variation selectors, tags.
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u2064\u206a-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)
+# Control characters, changes of direction, halves of characters, and the mark of a failed decoding.
+UNREADABLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffd-\uffff]"
+)
+READABLE_LINE = re.compile(r"[!-~\u4e00-\u9fff]+(?: [!-~\u4e00-\u9fff]+)*")  # nothing to do: the usual cell
+FULL_WIDTH = {0xFF01 + offset: 0x21 + offset for offset in range(94)} | {0x3000: 0x20, 0x2212: 0x2D}
+
+
+class UnreadableText(ValueError):
+    """The text holds characters that no person types and that would mislead who reads it."""
 
 
 def _visible(text: str, keep: str = "") -> str:
     """Without control, format (zero-width, bidirectional), surrogate, private and unassigned characters."""
     return "".join(
         c if c in keep or not unicodedata.category(c).startswith("C") else " " if c in "\t\n\r" else ""
-        for c in text
+        for c in INVISIBLE.sub("", text)
     )
 
 
@@ -26,3 +42,27 @@ def clean_line(text: str) -> str:
 def clean_text(text: str) -> str:
     """Running text (a note): line breaks and full-width punctuation stay, invisible characters go."""
     return _visible(LINE_BREAKS.sub("\n", unicodedata.normalize("NFC", text)), keep="\n").strip()
+
+
+def strict_line(text: str) -> str:
+    """As `clean_line`, for text that another program brings: control characters and changes of direction are refused
+    instead of dropped, for they hide what the file says. Raises UnreadableText."""
+    if READABLE_LINE.fullmatch(text):
+        return text
+    text = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    if UNREADABLE.search(text):
+        raise UnreadableText
+    return SPACES.sub(" ", text).strip()
+
+
+def half_width(text: str) -> str:
+    """Full-width letters, digits and signs as ASCII, invisible characters dropped, trimmed.
+
+    For numbers and codes: unlike NFKC it leaves ① and ² as they are, so that they are not read as 1 and 2 (F18).
+    """
+    return text if text.isascii() else INVISIBLE.sub("", text).translate(FULL_WIDTH)
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of the text can be seen."""
+    return not text or text.isspace() or not INVISIBLE.sub("", text).strip()

@@ -90,7 +90,7 @@ class SheetReader:
                 "rows": self.limits.rows,
             },
         }
-        self._child = subprocess.Popen(  # noqa: S603 - our own module, no input in the command
+        self._child = subprocess.Popen(
             [sys.executable, "-m", "portal.imports.reading.child"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -195,4 +195,4 @@ def _tag_around(block: bytes, position: int) -> bytes:
     """The tag that an attribute stands in; empty when it stands in text, or the tag is cut off."""
     start = block.rfind(b"<", 0, position)
     end = block.find(b">", start)
-    return block[start : end + 1] if 0 <= start and position < end else b""
+    return block[start : end + 1] if start >= 0 and position < end else b""
