@@ -18,7 +18,13 @@ CHANGEABLE = frozenset({"name", "lead_town", "description", "position"})
 
 @transaction.atomic
 def create_chain(
-    *, district: District, code: str, name: str, by, lead_town: Town | None = None, description: str = "",
+    *,
+    district: District,
+    code: str,
+    name: str,
+    by,
+    lead_town: Town | None = None,
+    description: str = "",
     position: int | None = None,
 ) -> Chain:
     """The bureau registers an industry chain of its district.
@@ -48,7 +54,9 @@ def update_chain(*, chain: Chain, by, version: int, changes: dict[str, Any]) -> 
     caller adds the current row. A change that changes nothing keeps the version.
     """
     _require_right(by, chain.district_id)
-    stored = Chain.objects.select_for_update(of=("self",)).select_related("lead_town", "district").get(pk=chain.pk)
+    stored = (
+        Chain.objects.select_for_update(of=("self",)).select_related("lead_town", "district").get(pk=chain.pk)
+    )
     if stored.version != version:
         raise Stale()
     if unknown := changes.keys() - CHANGEABLE:

@@ -114,11 +114,23 @@ def _of_chain(chain: Chain, position: int) -> Iterator[dict[str, Any]]:
     if kind := CLUSTERS.get(chain.code):
         title = "委员会" if kind == "cluster_committee" else "总支部委员会"
         cluster = f"JQ-{chain.code}"
-        yield {"code": cluster, "name": f"中共松江区{chain.name}产业集群{title}", "kind": kind, "parent": parent, **place}
+        yield {
+            "code": cluster,
+            "name": f"中共松江区{chain.name}产业集群{title}",
+            "kind": kind,
+            "parent": parent,
+            **place,
+        }
         parent = cluster
     if chain.code in JOINT_COMMITTEES:
         code = f"LW-{chain.code}"
-        yield {"code": code, "name": f"中共{chain.name}产业联合委员会", "kind": "joint_committee", "parent": parent, **place}
+        yield {
+            "code": code,
+            "name": f"中共{chain.name}产业联合委员会",
+            "kind": "joint_committee",
+            "parent": parent,
+            **place,
+        }
         parent = code
     for number, code in enumerate(chain_branch_codes(chain.code)):
         yield {
@@ -129,7 +141,12 @@ def _of_chain(chain: Chain, position: int) -> Iterator[dict[str, Any]]:
             "mode": CHAIN_MODES[(position + number) % len(CHAIN_MODES)] if number == 0 else "project_shared",
             **place,
         }
-    yield {"code": f"LM-{chain.code}", "name": f"松江区{chain.name}产业链党建联盟", "kind": "chain_alliance", **place}
+    yield {
+        "code": f"LM-{chain.code}",
+        "name": f"松江区{chain.name}产业链党建联盟",
+        "kind": "chain_alliance",
+        **place,
+    }
 
 
 def _load_ended(demo: DemoRun, district: District, known: dict, kinds: dict, modes: dict) -> None:

@@ -18,12 +18,12 @@ from chains.party.models import EstablishmentMode, OrganizationKind, PartyOrgani
 from portal.kit.bulk import copy_rows
 from portal.kit.demo import DemoRun, in_chunks, invented_person, weighted
 from portal.kit.encryption import blind_index
-from portal.kit.masking import mask_name, mask_phone
 from portal.territory.models import District
 
 from ..registry.demo import BASE, CHUNK
 from ..registry.demo_names import Invented, invent
 from ..registry.models import Enterprise
+from . import rules
 from .models import PartyProfile, Survey
 
 FRESHNESS = (
@@ -34,15 +34,7 @@ FRESHNESS = (
 )  # days since the last survey, weight
 METHODS = (("annual_report", 40), ("inspection", 25), ("visit", 30), ("self_report", 5))
 NOTES = ("", "", "", "现场核对信息", "电话核实", "企业主动联系更新", "结合年报核对", "随双随机检查一并摸排")
-PERSONAL = ("secretary_name", "secretary_phone", "contact_name", "contact_phone")
-FIELDS = (
-    "full_members",
-    "probationary_members",
-    "organization_form",
-    "organization_name",
-    "establishment_mode",
-    "employees",
-)
+PERSONAL = rules.PERSONAL_FIELDS
 
 ORGANIZATION_COLUMNS = (
     "district_id", "town_id", "chain_id", "parent_id", "code", "name", "kind_id", "establishment_mode_id", "status",
@@ -270,24 +262,22 @@ class Plan:
         return surveys[::-1]
 
     def _changes(self, before: State | None, after: State) -> list[dict]:
-        """[{field, old, new}] as the profile's history keeps them; names and phones masked."""
-        start = before or State()
-        changes = [
-            {"field": name, "old": self._shown(start, name), "new": self._shown(after, name)}
-            for name in FIELDS
-            if getattr(start, name) != getattr(after, name)
-        ]
+        """What `record_survey` would have kept; the first survey also learns the names and phones."""
+        known, found = self._plain(before or State()), self._plain(after)
         if before is None:
-            changes += [
-                {"field": name, "old": "", "new": (mask_phone if "phone" in name else mask_name)(text)}
-                for name, text in self.people.items()
-                if text
-            ]
-        return changes
+            found |= {name: text for name, text in self.people.items() if text}
+        return rules.changes(known, found)
 
-    def _shown(self, state: State, name: str):
-        value = getattr(state, name)
-        return self.known.mode_names.get(value, "") if name == "establishment_mode" else value
+    def _plain(self, state: State) -> dict:
+        """The state under the names that a profile's history uses."""
+        return {
+            "full_members": state.full_members,
+            "probationary_members": state.probationary_members,
+            "organization_form": state.organization_form,
+            "organization": state.organization_name,
+            "establishment_mode": self.known.mode_names.get(state.establishment_mode, ""),
+            "employees": state.employees,
+        }
 
 
 def _earlier(chance, state: State) -> State:

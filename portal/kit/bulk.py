@@ -21,12 +21,15 @@ def copy_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequenc
     written = 0
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,  # noqa: S608 - names come from the model
+        cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
     ):
         for row in rows:
-            copy.write_row([
-                value if convert is None else convert(value) for convert, value in zip(converters, row, strict=True)
-            ])
+            copy.write_row(
+                [
+                    value if convert is None else convert(value)
+                    for convert, value in zip(converters, row, strict=True)
+                ]
+            )
             written += 1
     return written
 

@@ -17,7 +17,9 @@ SPACE = len(ALPHABET) ** 6
 INVENTED = "DM"  # organisation codes are issued with digits or MA; this prefix belongs to nobody
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)  # GB 11714-1997
 
-SURNAMES = "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜"
+SURNAMES = (
+    "王李张刘陈杨黄赵周吴徐孙朱马胡郭林何高梁郑罗宋谢唐韩曹许邓萧冯曾程蔡彭潘袁于董余苏叶吕魏蒋田杜丁沈姜"
+)
 GIVEN = "明华建国志强文军晓红丽芳敏静磊涛勇艳娟霞波辉刚平桂兰英玉珍琴云峰旭东海燕雪梅宁欣怡佳琪子涵思远浩然"
 
 
@@ -31,7 +33,7 @@ class DemoRun:
 
     def chance(self, *key: object) -> random.Random:
         """A random source that depends on the district and the key only: the same row is the same everywhere."""
-        return random.Random("/".join(map(str, (self.district, *key))))  # noqa: S311
+        return random.Random("/".join(map(str, (self.district, *key))))
 
     def days_ago(self, days: int) -> date:
         return self.today - timedelta(days=days)
@@ -57,7 +59,9 @@ def invented_uscc(number: int, *, area: str, category: str = "1") -> str:
 def invented_person(chance: random.Random) -> tuple[str, str]:
     """A name and a mobile number that belong to nobody in particular: `1xx 0000 xxxx`."""
     given = "".join(chance.choices(GIVEN, k=chance.choice((1, 2, 2))))
-    return chance.choice(SURNAMES) + given, f"1{chance.choice((38, 39, 50, 86))}0000{chance.randrange(10_000):04d}"
+    return chance.choice(
+        SURNAMES
+    ) + given, f"1{chance.choice((38, 39, 50, 86))}0000{chance.randrange(10_000):04d}"
 
 
 def weighted(chance: random.Random, table: Sequence[tuple[object, float]]):

@@ -44,9 +44,7 @@ def special_days(district: District, year: int) -> list[SpecialDay]:
     """The year's holidays, make-up working days and staff's corrections, in order. A correction hides the nation's."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     names, exceptions = national_names(), national_exceptions()
-    days = {
-        day: SpecialDay(day, exceptions[day], names[day]) for day in names if first <= day <= last
-    }
+    days = {day: SpecialDay(day, exceptions[day], names[day]) for day in names if first <= day <= last}
     for row in CalendarDay.objects.filter(district=district, day__range=(first, last)):
         days[row.day] = SpecialDay(row.day, row.is_working, row.reason, row)
     return [days[day] for day in sorted(days)]
@@ -60,15 +58,17 @@ def month_grid(district: District, year: int, month: int) -> list[list[dict]]:
     weeks = []
     while start.month == month or start < date(year, month, 1):
         days = [start + timedelta(days=n) for n in range(7)]
-        weeks.append([
-            {
-                "day": day,
-                "inside": day.month == month,
-                "is_working": special[day].is_working if day in special else is_weekday(day),
-                "name": special[day].name if day in special else "",
-                "is_override": day in special and special[day].override is not None,
-            }
-            for day in days
-        ])
+        weeks.append(
+            [
+                {
+                    "day": day,
+                    "inside": day.month == month,
+                    "is_working": special[day].is_working if day in special else is_weekday(day),
+                    "name": special[day].name if day in special else "",
+                    "is_override": day in special and special[day].override is not None,
+                }
+                for day in days
+            ]
+        )
         start += timedelta(days=7)
     return weeks

@@ -15,7 +15,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("district", help=f"one of {', '.join(DISTRICTS)}")
-        parser.add_argument("--scale", type=int, default=1, metavar="K", help="K times the enterprises (default 1)")
+        parser.add_argument(
+            "--scale", type=int, default=1, metavar="K", help="K times the enterprises (default 1)"
+        )
 
     def handle(self, *, district: str, scale: int, verbosity: int, **options):
         if district not in DISTRICTS:
