@@ -7,11 +7,13 @@ from typing import Any
 
 from portal.kit.text import clean_line
 
-from .cells import Parser, is_empty, shown
+from .cells import Parser, shown
 from .checking import CellError, CheckedRow, Checker, letter
 from .reading.problem import SheetProblem
 
-__all__ = ["CellError", "CheckedRow", "Checker", "Column", "Rule", "Sheet", "letter"]
+__all__ = ["ERROR_HEADERS", "CellError", "CheckedRow", "Checker", "Column", "Rule", "Sheet", "letter"]
+
+ERROR_HEADERS = ("错误说明", "原行号")  # what the error workbook adds; it is corrected and uploaded as it is
 
 
 @dataclass(frozen=True)
@@ -63,9 +65,9 @@ class Sheet:
         found: dict[int, Column] = {}
         remarks = []
         for position, value in enumerate(headers):
-            if is_empty(value):
-                continue
             name = _header(value)
+            if not name or name in ERROR_HEADERS:
+                continue
             column = known.get(name)
             if column is None:
                 remarks.append(f"{letter(position)} 列“{name}”不是模板中的列，未读取{_nearest(name, known)}")

@@ -10,7 +10,8 @@ from typing import Any
 import xlsxwriter
 
 from .cells import shown
-from .sheet import CellError, Sheet
+from .formulas import protect
+from .sheet import ERROR_HEADERS, CellError, Sheet
 
 OPTIONS = {
     "constant_memory": True,
@@ -20,8 +21,8 @@ OPTIONS = {
     "nan_inf_to_errors": True,
 }
 TEMPLATE_ROWS = 5_000  # drop-downs reach this far
+MAX_COMMENTS = 2_000  # a comment is held in memory until the end; the sentences stand in the row as well
 CHOICES_SHEET, NOTES_SHEET = "选项", "填写说明"
-DANGEROUS = tuple("=+-@\t\r\n＝＋－＠")
 BOM = "\ufeff"
 
 
@@ -42,6 +43,8 @@ def write_template(path: Path, sheet: Sheet, references: Mapping[str, Iterable[s
     for position, column in enumerate(sheet.columns):
         page.write_string(0, position, column.title, required if column.required else optional)
         page.set_column(position, position, column.width, text if column.text else None)
+        if column.help:
+            page.write_comment(0, position, column.help, {"x_scale": 2})
         names = list(dict.fromkeys(column.choices or references.get(column.reference, ())))
         if not names:
             continue
@@ -88,14 +91,14 @@ def write_errors(
 
     `rows`: (Excel row number, the row's cells, its errors). A second sheet lists every error by itself.
     """
-    book = xlsxwriter.Workbook(str(path), {**OPTIONS, "constant_memory": False})
+    book = xlsxwriter.Workbook(str(path), OPTIONS)
     head = book.add_format({"bold": True, "bg_color": "#EEF1F5", "border": 1, "border_color": "#C3C9D2"})
     bad = book.add_format({"bg_color": "#FBD5D1", "num_format": "@"})
     plain = book.add_format({"num_format": "@"})
     red = book.add_format({"font_color": "#8F1D17", "text_wrap": True})
     page, listing = book.add_worksheet("需更正的行"), book.add_worksheet("错误清单")
     titles = [shown(value) for value in headers]
-    for position, title in enumerate([*titles, "错误说明", "原行号"]):
+    for position, title in enumerate([*titles, *ERROR_HEADERS]):
         page.write_string(0, position, title, head)
     page.freeze_panes(1, 0)
     page.set_column(0, len(titles) - 1, 16)
@@ -113,8 +116,12 @@ def write_errors(
             if not error.letter:
                 continue
             position = xlsxwriter.utility.xl_cell_to_rowcol(f"{error.letter}1")[1]
+            if position >= len(titles):
+                continue
             if position >= len(cells) or cells[position] is None:
                 page.write_blank(number, position, None, bad)
+            if line + len(errors) <= MAX_COMMENTS:
+                page.write_comment(number, position, error.message, {"x_scale": 2})
         page.write_string(
             number, len(titles), "；".join(f"{e.column}：{e.message}" for e in errors)[:32_000], red
         )
@@ -178,12 +185,7 @@ def safe_csv(value: Any) -> str:
         return str(value)
     if isinstance(value, datetime.date):
         return value.strftime("%Y-%m-%d")
-    text = str(value)
-    return (
-        f"'{text}"
-        if text.lstrip(" \u3000\u00a0").startswith(DANGEROUS) or text.startswith(DANGEROUS)
-        else text
-    )
+    return protect(str(value))
 
 
 def _naive(value: datetime.date) -> datetime.date:
