@@ -34,7 +34,7 @@ SELECT
        WHEN %(assign)s THEN nextval(pg_get_serial_sequence('enterprises_enterprise', 'id')) END,
   s.known, s.error,
   s.name, s.kind, s.status, s.town, s.address, s.founded_on, s.industry_code,
-  s.chain, s.segment, s.role, s.membership_id,
+  s.chain, s.segment_id, s.chain_role, s.membership_id,
   s.employees, s.revenue, s.figure_year,
   s.full_members, s.probationary_members, s.organization_form, s.organization_name, s.establishment_mode,
   s.secretary_name, s.secretary_phone, s.contact_name, s.contact_phone,
@@ -49,7 +49,7 @@ SELECT
 FROM (
   SELECT
     i.row_no, r.*, e.id AS enterprise_id, e.id IS NOT NULL AS known, p.enterprise_id IS NOT NULL AS profile_known,
-    m.id AS membership_id, m.segment_id AS m_segment, m.role AS m_role, f.revenue AS f_revenue,
+    g.id AS segment_id, m.id AS membership_id, m.segment_id AS m_segment, m.role AS m_role, f.revenue AS f_revenue,
     q.survey_day, q.figure_year, q.applies, q.is_survey, q.p_organization_name,
     e.name AS e_name, e.kind AS e_kind, e.status AS e_status, e.town_id AS e_town, e.address AS e_address,
     e.founded_on AS e_founded_on, e.industry_code AS e_industry_code, e.employees AS e_employees,
@@ -91,17 +91,21 @@ FROM (
         AND v.organization_name = coalesce(r.organization_name, '')
         AND v.establishment_mode_id IS NOT DISTINCT FROM r.establishment_mode
         AND v.employees IS NOT DISTINCT FROM r.employees) AS late_new,
-    (r.employees IS NOT NULL AND r.employees IS DISTINCT FROM f.employees)
-      OR (r.revenue IS NOT NULL AND r.revenue IS DISTINCT FROM f.revenue) AS figure_changed,
-    m.id IS NOT NULL AND ((r.segment IS NOT NULL AND r.segment IS DISTINCT FROM m.segment_id)
-      OR (r.role IS NOT NULL AND r.role <> m.role)) AS membership_changed,
+    (r.employees IS NOT NULL AND r.employees IS DISTINCT FROM f.employees
+        AND (q.applies OR f.employees IS NULL))
+      OR (r.revenue IS NOT NULL AND r.revenue IS DISTINCT FROM f.revenue AND (q.applies OR f.revenue IS NULL))
+      AS figure_changed,
+    m.id IS NOT NULL AND ((g.id IS NOT NULL AND g.id IS DISTINCT FROM m.segment_id)
+      OR (r.chain_role IS NOT NULL AND r.chain_role <> m.role)) AS membership_changed,
     CASE WHEN r.honours IS NOT NULL THEN ARRAY(
       SELECT DISTINCT h FROM unnest(r.honours) AS h
       WHERE e.id IS NULL OR NOT EXISTS (
         SELECT 1 FROM enterprises_honour k WHERE k.enterprise_id = e.id AND k.name = h)) END AS honours_new,
     -- The column that keeps this row out, by what is stored; nothing is said about an enterprise outside the scope.
     CASE
-      WHEN e.district_id <> %(district)s OR e.town_id <> ALL (%(towns)s::bigint[]) THEN 'town'
+      WHEN e.district_id <> %(district)s OR e.town_id <> ALL (%(towns)s::bigint[])
+        OR r.town <> ALL (%(towns)s::bigint[]) THEN 'town'
+      WHEN r.segment IS NOT NULL AND g.id IS NULL THEN 'segment'
       WHEN q.applies AND coalesce(r.organization_form, p.organization_form, 'none') = 'none' THEN
         CASE WHEN r.organization_name IS NOT NULL THEN 'organization_name'
              WHEN r.establishment_mode IS NOT NULL THEN 'establishment_mode' END
@@ -110,12 +114,13 @@ FROM (
   FROM incoming i
   CROSS JOIN LATERAL jsonb_to_record(i.values) AS r (
     uscc text, name text, kind text, town bigint, address text, founded_on date, status text, industry_code text,
-    chain bigint, segment bigint, role text, employees int, revenue numeric(16, 2), full_members int,
+    chain bigint, segment text, chain_role text, employees int, revenue numeric(16, 2), full_members int,
     probationary_members int, organization_form text, organization_name text, establishment_mode bigint,
     secretary_name text, secretary_phone text, contact_name text, contact_phone text,
     secretary_name_bidx text, secretary_phone_bidx text, contact_name_bidx text, contact_phone_bidx text,
     secretary_name_mask text, secretary_phone_mask text, contact_name_mask text, contact_phone_mask text,
     surveyed_on date, survey_method text, honours text[])
+  LEFT JOIN chains_segment g ON g.chain_id = r.chain AND g.name = r.segment
   LEFT JOIN enterprises_enterprise e ON e.uscc = r.uscc
   LEFT JOIN enterprises_partyprofile p ON p.enterprise_id = e.id
   CROSS JOIN LATERAL (
@@ -152,14 +157,13 @@ LEFT JOIN LATERAL (
     ('chain', false, s.known AND s.chain IS NOT NULL AND s.membership_id IS NULL, NULL,
       CASE WHEN s.membership_id IS NULL THEN (
         SELECT to_jsonb(n.name) FROM chains_chain n WHERE n.id = s.chain) END),
-    ('segment', false, s.known AND s.segment IS NOT NULL AND s.segment IS DISTINCT FROM s.m_segment,
-      CASE WHEN s.segment IS DISTINCT FROM s.m_segment THEN (
-        SELECT to_jsonb(n.name) FROM chains_segment n WHERE n.id = s.m_segment) END,
-      CASE WHEN s.segment IS DISTINCT FROM s.m_segment THEN (
-        SELECT to_jsonb(n.name) FROM chains_segment n WHERE n.id = s.segment) END),
-    ('role', false, s.known AND s.role IS NOT NULL AND s.role IS DISTINCT FROM s.m_role,
-      to_jsonb(s.m_role), to_jsonb(s.role)),
-    ('revenue', false, s.known AND s.revenue IS NOT NULL AND s.revenue IS DISTINCT FROM s.f_revenue,
+    ('segment', false, s.known AND s.segment_id IS NOT NULL AND s.segment_id IS DISTINCT FROM s.m_segment,
+      CASE WHEN s.segment_id IS DISTINCT FROM s.m_segment THEN (
+        SELECT to_jsonb(n.name) FROM chains_segment n WHERE n.id = s.m_segment) END, to_jsonb(s.segment)),
+    ('chain_role', false, s.known AND s.chain_role IS NOT NULL AND s.chain_role IS DISTINCT FROM s.m_role,
+      to_jsonb(s.m_role), to_jsonb(s.chain_role)),
+    ('revenue', false, s.known AND s.revenue IS DISTINCT FROM s.f_revenue AND s.revenue IS NOT NULL
+        AND (s.applies OR s.f_revenue IS NULL),
       to_jsonb(s.f_revenue::text), to_jsonb(s.revenue::text)),
     ('honours', false, cardinality(s.honours_new) > 0, NULL, to_jsonb(array_to_string(s.honours_new, '、'))),
     ('full_members', true, s.applies AND s.full_members <> coalesce(s.p_full_members, 0),
@@ -292,12 +296,21 @@ LEFT JOIN chains_partyorganization o
 WHERE p.enterprise_id = s.enterprise_id AND s.error IS NULL AND s.profile_changed
 """
 
+# What an older survey says of a year fills gaps only.
 UPSERT_FIGURES = """
 INSERT INTO enterprises_annualfigure AS f (enterprise_id, year, employees, revenue)
 SELECT enterprise_id, figure_year, employees, revenue FROM enterprise_plan
-WHERE error IS NULL AND figure_changed ORDER BY enterprise_id
+WHERE error IS NULL AND figure_changed AND applies
 ON CONFLICT (enterprise_id, year) DO UPDATE SET
   employees = coalesce(excluded.employees, f.employees), revenue = coalesce(excluded.revenue, f.revenue)
+"""
+
+FILL_FIGURES = """
+INSERT INTO enterprises_annualfigure AS f (enterprise_id, year, employees, revenue)
+SELECT enterprise_id, figure_year, employees, revenue FROM enterprise_plan
+WHERE error IS NULL AND figure_changed AND NOT applies
+ON CONFLICT (enterprise_id, year) DO UPDATE SET
+  employees = coalesce(f.employees, excluded.employees), revenue = coalesce(f.revenue, excluded.revenue)
 """
 
 INSERT_MEMBERSHIPS = """
@@ -333,6 +346,7 @@ WRITES = (
     INSERT_PROFILES,
     UPDATE_PROFILES,
     UPSERT_FIGURES,
+    FILL_FIGURES,
     INSERT_MEMBERSHIPS,
     UPDATE_MEMBERSHIPS,
     INSERT_HONOURS,

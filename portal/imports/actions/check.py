@@ -1,0 +1,165 @@
+"""The check of an upload: read in a limited child process, every cell checked, every row compared with what is stored.
+
+All of it is one transaction: a worker that dies leaves nothing behind, and the next one starts clean.
+"""
+
+from collections import Counter
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.jobs.runner import Cancelled, JobFailed, JobRun
+
+from .. import queries, staging, storage
+from ..models import SheetImport, SheetImportRow
+from ..reading import SheetProblem, open_sheet
+from ..registry import SheetKind, kind_of
+from ..sheet import CellError, Checker, CheckedRow
+
+Status = SheetImport.Status
+STORE_SLICE = """
+INSERT INTO imports_sheetimportrow (sheet_import_id, row_no, key, outcome, values, errors, changes)
+SELECT %(import)s, i.row_no, i.key, v.outcome, i.values,
+  CASE WHEN v.error IS NULL THEN '[]'::jsonb ELSE %(sentences)s::jsonb -> v.error END, v.changes
+FROM incoming i JOIN verdict v USING (row_no)
+UNION ALL
+SELECT %(import)s, row_no, key, 'invalid', values, errors, '[]' FROM refused
+ORDER BY 2
+"""
+REFUSE_TWIN = """
+UPDATE imports_sheetimportrow SET outcome = 'invalid', changes = '[]', errors = errors || %(error)s::jsonb
+WHERE sheet_import_id = %(import)s AND row_no = %(row)s
+"""
+
+
+def run_check(run: JobRun) -> None:
+    """Checks one import and leaves it `ready` with its rows, or failed with a sentence; repeated runs give the same."""
+    sheet_import = SheetImport.objects.select_related("uploaded_by", "district").get(pk=run.payload["import"])
+    started = SheetImport.objects.filter(
+        pk=sheet_import.pk, status__in=(Status.QUEUED, Status.CHECKING)
+    ).update(status=Status.CHECKING, version=F("version") + 1)
+    if not started:
+        return
+    try:
+        with transaction.atomic():
+            counts = _Check(run, sheet_import).all_rows()
+            finished = SheetImport.objects.filter(pk=sheet_import.pk, status=Status.CHECKING).update(
+                status=Status.READY,
+                checked_at=timezone.now(),
+                version=F("version") + 1,
+                **counts,
+            )
+            if not finished:
+                raise Cancelled
+            run.hold_lease()
+    except SheetProblem as problem:
+        raise JobFailed(problem.message) from problem
+
+
+class _Check:
+    """One pass over the file: slices of checked rows go into the database as they come."""
+
+    def __init__(self, run: JobRun, sheet_import: SheetImport):
+        self.run = run
+        self.sheet_import = sheet_import
+        self.kind: SheetKind = kind_of(sheet_import.kind)
+        self.place = queries.place_of(sheet_import)
+        self.personal = list(self.kind.personal.items())
+        self.first_row_of: dict[str, int] = {}
+        self.twins: dict[int, int] = {}
+        self.outcomes: Counter[str] = Counter()
+
+    def all_rows(self) -> dict:
+        """Reads and stores all rows. Returns the counts and remarks for the import. Raises SheetProblem."""
+        SheetImportRow.objects.filter(sheet_import=self.sheet_import)._raw_delete("default")
+        path = storage.path_of(self.sheet_import.stored)
+        if not self.sheet_import.stored or not path.exists():
+            raise SheetProblem("gone", _("上传的文件已不存在，请重新上传。"))
+        with connection.cursor() as cursor, open_sheet(path) as sheet:
+            staging.create_tables(cursor, self.kind)
+            checker = self.kind.sheet.compile(sheet.headers, self.kind.references(self.place))
+            done = 0
+            for first, rows in sheet.batches():
+                self._slice(cursor, checker, checker.check(rows, first))
+                done = first + len(rows) - 2
+                self.run.progress(done, sheet.total or done, _("检查"))
+            self._refuse_twins(cursor, checker)
+        total = self.outcomes.total()
+        if total == 0:
+            raise SheetProblem("empty", _("表格只有表头，没有数据行。"))
+        invalid = self.outcomes["invalid"]
+        return {
+            "total": total,
+            "valid": total - invalid,
+            **{name: self.outcomes[name] for name in ("invalid", "created", "updated", "unchanged")},
+            "message": " ".join(checker.remarks)[:400],
+        }
+
+    def _slice(self, cursor, checker: Checker, rows: list[CheckedRow]) -> None:
+        key_field = self.kind.sheet.key
+        valid, refused = [], []
+        for row in rows:
+            key = str(row.values.get(key_field, ""))[:64]
+            if key:
+                twin = self.first_row_of.setdefault(key, row.row_no)
+                if twin != row.row_no:
+                    self.twins[twin] = row.row_no
+                    row.errors.append(self._twin_error(checker, row.row_no, key, twin))
+            if row.errors:
+                refused.append(staging.refused_line(row, key, self.kind))
+            else:
+                valid.append(staging.valid_line(row, key, self.personal))
+        staging.clear(cursor, "incoming", "refused", "verdict")
+        if valid:
+            staging.copy_lines(cursor, "incoming", "row_no, key, values", valid)
+            self.kind.classify(cursor, self.place)
+        if refused:
+            staging.copy_lines(cursor, "refused", "row_no, key, values, errors", refused)
+        cursor.execute(
+            STORE_SLICE,
+            {"import": self.sheet_import.pk, "sentences": self._sentences(checker)},
+        )
+        self.outcomes.update(staging.counts_of(cursor))
+        self.outcomes["invalid"] += len(refused)
+
+    def _sentences(self, checker: Checker) -> str:
+        """The errors that only the database can find, by field, ready to be stored (row numbers are the rows' own)."""
+        return staging.as_json(
+            {
+                name: [CellError(0, self.kind.sheet.column(name).header, checker.letters.get(name, ""), "",
+                                 "refused", str(message)).as_json()]
+                for name, message in self.kind.refusals.items()
+            }
+        ).decode()
+
+    def _twin_error(self, checker: Checker, row_no: int, key: str, twin: int) -> CellError:
+        column = self.kind.sheet.column(self.kind.sheet.key)
+        return CellError(
+            row_no,
+            column.header,
+            checker.letters.get(column.field, ""),
+            key,
+            "duplicate",
+            _("与第 %(row)s 行重复，同一文件中每个%(column)s只能出现一次。")
+            % {"row": twin, "column": column.header},
+        )
+
+    def _refuse_twins(self, cursor, checker: Checker) -> None:
+        """The first of two equal keys was taken for good when it was read; now it is named as well."""
+        if not self.twins:
+            return
+        first = list(self.twins)
+        cursor.execute(
+            "SELECT row_no, outcome, key FROM imports_sheetimportrow WHERE sheet_import_id = %s AND row_no = ANY (%s)",
+            [self.sheet_import.pk, first],
+        )
+        for row_no, outcome, key in cursor.fetchall():
+            self.outcomes[outcome] -= 1
+            self.outcomes["invalid"] += 1
+            error = self._twin_error(checker, row_no, key, self.twins[row_no])
+            cursor.execute(
+                REFUSE_TWIN,
+                {"error": staging.as_json([error.as_json()]).decode(), "import": self.sheet_import.pk, "row": row_no},
+            )
