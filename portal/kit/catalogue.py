@@ -45,7 +45,8 @@ def found(root: Path) -> Catalog:
     for path in sources(root):
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            text = templatize(text, origin=str(path))
+            source = templatize(text, origin=str(path))
+            text = "\n".join(line.strip() for line in source.splitlines())  # its indentation is not Python's
         name = str(path.relative_to(root))
         options = {"encoding": "utf-8"}
         for _line, message, _comments, context in extract(
