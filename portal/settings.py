@@ -31,7 +31,7 @@ UPLOAD_DIR = PORTAL_HOME / "uploads"  # random names, outside the web root; serv
 PORTAL_DISTRICT = os.environ.get("PORTAL_DISTRICT", "songjiang")
 
 # -- Embedded or outside services -------------------------------------------------------------------------------
-EMBEDDED = "DATABASE_URL" not in os.environ
+EMBEDDED = not os.environ.get("DATABASE_URL")
 DEBUG = flag("DEBUG")
 _generated = load_or_create(PORTAL_HOME) if EMBEDDED else {}
 _urls = service_urls(PORTAL_HOME)
@@ -356,6 +356,21 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "ENUM_NAME_OVERRIDES": {
+        "EnterpriseKind": "enterprises.registry.models.Enterprise.Kind",
+        "EnterpriseStatus": "enterprises.registry.models.Enterprise.Status",
+        "ChainRole": "enterprises.registry.models.ChainMembership.Role",
+        "OrganizationForm": "enterprises.profile.models.OrganizationForm",
+        "SurveyMethod": "enterprises.profile.models.SurveyMethod",
+        "Freshness": "enterprises.profile.rules.Freshness",
+        "OrganizationStatus": "chains.party.models.PartyOrganization.Status",
+        "SegmentStage": "chains.industry.models.Segment.Stage",
+        "TownKind": "portal.territory.models.Town.Kind",
+        "ImportStatus": "portal.imports.models.SheetImport.Status",
+        "ImportOutcome": "portal.imports.models.SheetImportRow.Outcome",
+        "ExportStatus": "portal.imports.models.SheetExport.Status",
+        "ExportFormat": "portal.imports.models.SheetExport.Format",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",  # no CDN: the network has no internet
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
@@ -71,7 +71,7 @@ LIST_PARAMETERS = [
 ]
 
 
-@extend_schema(parameters=LIST_PARAMETERS, operation_id="towns_list")
+@extend_schema_view(get=extend_schema(parameters=LIST_PARAMETERS, operation_id="towns_list"))
 class TownListView(ReferenceListView):
     serializer_class = TownRow
 
@@ -79,7 +79,7 @@ class TownListView(ReferenceListView):
         return queries.towns(self.request.user)
 
 
-@extend_schema(parameters=LIST_PARAMETERS, operation_id="departments_list")
+@extend_schema_view(get=extend_schema(parameters=LIST_PARAMETERS, operation_id="departments_list"))
 class DepartmentListView(ReferenceListView):
     serializer_class = DepartmentRow
 

@@ -1,6 +1,8 @@
 """What goes in and what comes out; input and output are apart."""
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from chains.party.models import EstablishmentMode
@@ -13,6 +15,7 @@ from ..models import OrganizationForm, SurveyMethod
 from ..rules import MAX_MEMBERS, PERSONAL_FIELDS, Freshness
 
 
+@extend_schema_field(OpenApiTypes.STR)
 class ModeField(serializers.Field):
     """An establishment mode by code or by its Chinese name, both unique; an empty text is "not asked"."""
 
