@@ -139,6 +139,12 @@ def chart_rows(data: dict) -> list[tuple[str, list]]:
     ]
 
 
+@register.filter
+def any_chosen(fields: Iterable[BoundField]) -> bool:
+    """Whether one of these filters differs from where it starts: then they are shown at once."""
+    return any(str(field.value() or "") not in ("", "[]", str(field.initial or "")) for field in fields)
+
+
 @register.simple_tag
 def applied_filters(form: BaseForm, request: HttpRequest) -> list[dict[str, Any]]:
     """The filters of a bound GET form that are in force: label, value in words, and the address without it."""

@@ -162,3 +162,27 @@ def test_text_is_escaped_everywhere():
     assert "<b>" not in component("alert", text="<b>x</b>") + component(
         "empty_state", icon="inbox", title="<b>", text="<b>"
     )
+
+
+class LongFilterForm(forms.Form):
+    search = forms.CharField(label="搜索", required=False)
+    a, b, c, d, e = (forms.CharField(required=False) for _ in range(5))
+    order = forms.ChoiceField(
+        label="排序", required=False, choices=[("name", "名称"), ("date", "日期")], initial="name"
+    )
+
+
+@pytest.mark.parametrize(
+    "query, is_open",
+    [({}, False), ({"a": "1", "order": "name"}, False), ({"order": "date"}, True), ({"e": "1"}, True)],
+)
+def test_many_filters_stand_behind_more_unless_one_of_them_is_in_use(query, is_open):
+    html = component("filter_bar", form=LongFilterForm(query), target="list", url="/enterprises/")
+    assert ('<details class="filters-more" open>' in html) is is_open
+    assert html.index('name="c"') < html.index("<details") < html.index('name="d"')
+
+
+def test_few_filters_stand_open():
+    html = component("filter_bar", form=FilterForm({}), target="list", url="/enterprises/")
+    assert "<details" not in html
+    assert 'hx-target="#list" hx-swap="outerHTML"' in html
