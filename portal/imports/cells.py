@@ -24,7 +24,7 @@ COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 AROUND_DATE_SIGNS = re.compile(r"\s*([年月/.-])\s*|\s+(?=日)")
 PLAIN_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 MOBILE = re.compile(r"(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})", re.ASCII)
-LANDLINE = re.compile(r"\(?(0\d{2,3})\)?[- ]?(\d{7,8})(?:[-转 ]{1,2}(\d{1,6}))?", re.ASCII)
+LANDLINE = re.compile(r"\(?(010|02\d|0[3-9]\d{2})\)?[- ]?(\d{7,8})(?:[-转 ]{1,2}(\d{1,6}))?", re.ASCII)
 SERVICE_LINE = re.compile(r"([48]00)[- ]?(\d{3,4})[- ]?(\d{3,4})", re.ASCII)
 INDUSTRY = re.compile(r"[A-T]|\d{2,4}", re.ASCII)
 LETTERED_INDUSTRY = re.compile(r"[A-T](\d{2,4})", re.ASCII)
@@ -221,7 +221,8 @@ def industry_code(value: Any) -> str:
     """
     if isinstance(value, int | float) and not isinstance(value, bool) and 100 <= value < 1000:
         raise CellProblem("number_for_text", "行业代码存成了数字，开头的 0 可能已丢失，" + AS_TEXT)
-    given = _as_text(half_width(value) if isinstance(value, str) else value).upper()
+    refuse_special(value)
+    given = (half_width(value).strip() if isinstance(value, str) else shown(value)).upper()
     if match := LETTERED_INDUSTRY.fullmatch(given):
         return match[1]
     if INDUSTRY.fullmatch(given):
