@@ -17,8 +17,8 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORTAL
 RUN useradd --system --create-home --uid 10001 portal && mkdir /data && chown portal:portal /data
 COPY --from=packages /opt/venv /opt/venv
 WORKDIR /app
-COPY --chown=portal:portal . .
-COPY --from=assets --chown=portal:portal /app/static/dist static/dist
+COPY . .
+COPY --from=assets /app/static/dist static/dist
 # Building needs settings, not secrets: these values exist in this one layer's command only.
 RUN DATABASE_URL=postgresql://build@127.0.0.1/build REDIS_URL=redis://127.0.0.1 SECRET_KEY=build \
     FIELD_KEYS=build:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA \

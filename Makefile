@@ -21,7 +21,7 @@ lint: env-dev assets
 	ruff format --check .
 	djlint templates --lint --quiet
 	lint-imports --no-cache
-	python manage.py makemigrations --check --dry-run
+	DB_POOL=0 python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	python manage.py spectacular --validate --fail-on-warn --file $(VENV)/openapi.yaml
 	diff -u docs/openapi.yaml $(VENV)/openapi.yaml
 	python manage.py translations --check

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's entry. Without DATABASE_URL it starts the embedded services for as long as the command runs."""
+"""Django's entry. Services without an outside address are started for as long as the command runs."""
 
 import os
 import sys
@@ -14,16 +14,26 @@ WITHOUT_SERVICES = {
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     command = sys.argv[1] if len(sys.argv) > 1 else "help"
-    if "DATABASE_URL" not in os.environ and command not in WITHOUT_SERVICES and not command.startswith("-"):
-        from portal.runtime.embedded import EmbeddedError, ensure_running
-
-        try:
-            ensure_running(Path(os.environ.get("PORTAL_HOME", Path(__file__).parent / "var")).resolve())
-        except EmbeddedError as error:
-            sys.exit(str(error))
+    if command not in WITHOUT_SERVICES and not command.startswith("-"):
+        start_services()
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def start_services() -> None:
+    """Before settings are read: they need the ports."""
+    from portal.runtime.embedded import EmbeddedError, ensure_running, needed
+
+    if needed():
+        home = os.environ.get("PORTAL_HOME") or Path(__file__).parent / "var"
+        try:
+            ensure_running(Path(home).resolve())
+        except EmbeddedError as error:
+            sys.exit(str(error))
 
 
 if __name__ == "__main__":

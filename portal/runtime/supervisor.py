@@ -1,10 +1,12 @@
 """One supervisor for web, worker and beat: restarts what crashes, stops everything when something will not live."""
 
+import contextlib
 import ctypes
+import errno
 import fcntl
 import os
+import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,8 +16,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from .ports import bind_error
+from .server import EmbeddedError
+
 RESTARTS_A_MINUTE = 5
 STOP_SECONDS = 20
+LOOK_SECONDS = 0.3
+SERVICES_SECONDS = 2
+LOG_SECONDS = 60
 LOG_BYTES = 10 * 1024 * 1024
 PR_SET_PDEATHSIG = 1
 
@@ -32,25 +40,43 @@ class Child:
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen | None = None
-    starts: deque = field(default_factory=lambda: deque(maxlen=RESTARTS_A_MINUTE))
+    starts: deque = field(default_factory=lambda: deque(maxlen=RESTARTS_A_MINUTE + 1))
+    due: float | None = None  # monotonic moment of the next start, while it waits for one
 
     @property
     def gave_up(self) -> bool:
         """Started too often within the last minute to be worth another try."""
-        return len(self.starts) == RESTARTS_A_MINUTE and time.monotonic() - self.starts[0] < 60
+        return len(self.recent_starts) > RESTARTS_A_MINUTE
+
+    @property
+    def recent_starts(self) -> list[float]:
+        return [moment for moment in self.starts if time.monotonic() - moment < 60]
+
+    @property
+    def pause(self) -> float:
+        """Seconds before the next start: half a second, doubled with each start of the last minute, at most 5."""
+        return min(2 ** (len(self.recent_starts) - 1) * 0.5, 5)
+
+    def end_group(self) -> None:
+        """What the dead process left behind in its group must not work beside its successor."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def require_free_port(host: str, port: int) -> None:
-    """Raises SupervisorError when somebody else listens on the web port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise SupervisorError(
-                f"端口 {port} 已被占用，请换一个端口，例如：python manage.py up --port {port + 1}\n"
-                f"Port {port} is taken; choose another one with --port."
-            ) from error
+    """Raises SupervisorError when the web port cannot be had: somebody else's, or not allowed."""
+    error = bind_error(port, host)
+    if error is None:
+        return
+    if error.errno == errno.EADDRINUSE:
+        raise SupervisorError(
+            f"端口 {port} 已被占用，请换一个端口，例如：python manage.py up --port {port + 1}\n"
+            f"Port {port} is taken; choose another one with --port."
+        ) from error
+    raise SupervisorError(
+        f"无法监听 {host}:{port}（{error.strerror}），请换一个地址或端口。\n"
+        f"Cannot listen on {host}:{port}; choose another --host or --port."
+    ) from error
 
 
 def claim(portal_home: Path) -> IO:
@@ -68,41 +94,65 @@ def claim(portal_home: Path) -> IO:
     return file
 
 
+def trim_logs(folder: Path) -> None:
+    """Moves the text of a log that outgrew LOG_BYTES to `.1` and empties the file: its writer keeps appending to it."""
+    for log in folder.glob("*.log"):
+        if log.stat().st_size > LOG_BYTES:
+            shutil.copyfile(log, log.with_suffix(".log.1"))
+            os.truncate(log, 0)
+
+
 def _die_with_parent() -> None:
     """In the child: a kill -9 of the supervisor takes it along."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 class Supervisor:
-    """Runs children until told to stop. `run()` returns the exit code: 0 when asked to stop, 1 when a child gave up."""
+    """Runs children until told to stop. `run()` returns the exit code: 0 when asked to stop, 1 when a child gave up.
+
+    `keep_services` is called every SERVICES_SECONDS and may raise EmbeddedError; `ready` answers whether the portal
+    serves, and `on_ready` is called once when it first does.
+    """
 
     def __init__(
-        self, children: list[Child], log_folder: Path, keep_services: Callable[[], object] | None = None
+        self,
+        children: list[Child],
+        log_folder: Path,
+        *,
+        keep_services: Callable[[], object] | None = None,
+        ready: Callable[[], bool] = lambda: True,
+        on_ready: Callable[[], object] = lambda: None,
     ):
         self.children = children
         self.log_folder = log_folder
         self.keep_services = keep_services
+        self.ready = ready
+        self.on_ready = on_ready
         self.stopping = False
 
     def run(self) -> int:
-        self.log_folder.mkdir(parents=True, exist_ok=True)
+        self.log_folder.mkdir(mode=0o711, parents=True, exist_ok=True)
+        trim_logs(self.log_folder)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._ask_to_stop)
         try:
             for child in self.children:
                 self._start(child)
             return self._watch()
+        except EmbeddedError as error:
+            print(f"{error}\n已停止全部服务。 / Everything is stopped.", file=sys.stderr, flush=True)
+            return 1
         finally:
             self._stop_all()
 
     def _ask_to_stop(self, *_: object) -> None:
         self.stopping = True
 
+    def _log(self, child: Child) -> Path:
+        return self.log_folder / f"{child.name}.log"
+
     def _start(self, child: Child) -> None:
-        log = self.log_folder / f"{child.name}.log"
-        if log.exists() and log.stat().st_size > LOG_BYTES:
-            log.replace(log.with_suffix(".log.1"))
-        with log.open("ab") as output:
+        with self._log(child).open("ab") as output:
             child.process = subprocess.Popen(
                 child.command,
                 env={**os.environ, **child.environment},
@@ -113,35 +163,49 @@ class Supervisor:
                 start_new_session=True,
             )
         child.starts.append(time.monotonic())
+        child.due = None
 
     def _watch(self) -> int:
-        checked = time.monotonic()
+        greeted = False
+        services_due = time.monotonic() + SERVICES_SECONDS
+        logs_due = time.monotonic() + LOG_SECONDS
         while not self.stopping:
-            time.sleep(0.3)
-            if self.keep_services and time.monotonic() - checked > 2:
+            time.sleep(LOOK_SECONDS)
+            now = time.monotonic()
+            if self.keep_services and now >= services_due:
                 self.keep_services()  # a killed database comes back on its old port
-                checked = time.monotonic()
-            for child in self.children:
-                code = child.process.poll() if child.process else None
-                if code is None or self.stopping:
-                    continue
-                log = self.log_folder / f"{child.name}.log"
-                if child.gave_up:
-                    print(
-                        f"{child.name} 反复退出（代码 {code}），已停止全部服务。原因见 {log}\n"
-                        f"{child.name} keeps dying (code {code}); everything is stopped. See {log}",
-                        file=sys.stderr,
-                        flush=True,
-                    )
-                    return 1
-                print(
-                    f"{child.name} 意外退出（代码 {code}），正在重新启动。日志：{log}",
-                    file=sys.stderr,
-                    flush=True,
-                )
-                time.sleep(min(2 ** (len(child.starts) - 1) * 0.5, 5))
-                self._start(child)
+                services_due = now + SERVICES_SECONDS
+            if now >= logs_due:
+                trim_logs(self.log_folder)
+                logs_due = now + LOG_SECONDS
+            if not greeted and self.ready():
+                greeted = True
+                self.on_ready()
+            if not all(self._look_after(child) for child in self.children):
+                return 1
         return 0
+
+    def _look_after(self, child: Child) -> bool:
+        """Starts a dead child again when its pause is over. False when it died too often."""
+        if child.due is not None:
+            if time.monotonic() >= child.due:
+                self._start(child)
+            return True
+        code = child.process.poll()
+        if code is None or self.stopping:
+            return True
+        child.end_group()
+        log = self._log(child)
+        if child.gave_up:
+            say = (
+                f"{child.name} 反复退出（代码 {code}），已停止全部服务。原因见 {log}\n"
+                f"{child.name} keeps dying (code {code}); everything is stopped. See {log}"
+            )
+        else:
+            say = f"{child.name} 意外退出（代码 {code}），正在重新启动。日志：{log}"
+            child.due = time.monotonic() + child.pause
+        print(say, file=sys.stderr, flush=True)
+        return not child.gave_up
 
     def _stop_all(self) -> None:
         alive = [child for child in self.children if child.process and child.process.poll() is None]
@@ -149,7 +213,6 @@ class Supervisor:
             child.process.terminate()
         deadline = time.monotonic() + STOP_SECONDS
         for child in alive:
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.process.wait(max(deadline - time.monotonic(), 0.1))
-            except subprocess.TimeoutExpired:
-                os.killpg(child.process.pid, signal.SIGKILL)
+            child.end_group()

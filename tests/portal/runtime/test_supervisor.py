@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from portal.runtime.supervisor import Child, Supervisor, SupervisorError, claim, require_free_port
+from portal.runtime.supervisor import Child, Supervisor, SupervisorError, claim, require_free_port, trim_logs
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -79,8 +79,8 @@ def test_a_killed_child_comes_back(tmp_path: Path):
     assert "正在重新启动" in supervisor.stderr.read()
 
 
-@pytest.mark.slow
-def test_a_child_that_will_not_live_stops_everything_and_names_its_log(tmp_path: Path, capsys):
+def test_a_child_that_will_not_live_stops_everything_and_names_its_log(tmp_path: Path, capsys, monkeypatch):
+    monkeypatch.setattr("portal.runtime.supervisor.RESTARTS_A_MINUTE", 2)
     broken = Child("web", [sys.executable, "-c", "raise SystemExit(3)"])
     healthy = Child("beat", SLEEPER)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
@@ -93,3 +93,29 @@ def test_a_child_that_will_not_live_stops_everything_and_names_its_log(tmp_path:
     said = capsys.readouterr().err
     assert "web 反复退出" in said
     assert str(tmp_path / "web.log") in said
+
+
+def test_a_service_that_cannot_come_back_stops_everything_with_its_sentence(tmp_path: Path):
+    code = (
+        "import sys; from pathlib import Path; from portal.runtime import supervisor as s;"
+        "from portal.runtime.server import EmbeddedError; s.SERVICES_SECONDS = 0.1\n"
+        "def keep(): raise EmbeddedError('postgres 未能启动')\n"
+        f"sys.exit(s.Supervisor([s.Child('web', {SLEEPER!r})], Path({str(tmp_path)!r}), keep_services=keep).run())"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False
+    )
+    assert ended.returncode == 1
+    assert "postgres 未能启动" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_long_log_is_moved_aside_while_its_writer_goes_on(tmp_path: Path, monkeypatch):
+    monkeypatch.setattr("portal.runtime.supervisor.LOG_BYTES", 10)
+    with (tmp_path / "web.log").open("a") as writer:
+        writer.write("old lines, too many\n")
+        writer.flush()
+        trim_logs(tmp_path)
+        writer.write("new\n")
+    assert (tmp_path / "web.log").read_text() == "new\n"
+    assert "old lines" in (tmp_path / "web.log.1").read_text()

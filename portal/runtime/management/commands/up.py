@@ -1,6 +1,9 @@
 """`manage.py up`: everything behind one command; Ctrl-C stops it all."""
 
+import argparse
+import http.client
 import os
+import signal
 import sys
 
 from django.conf import settings
@@ -8,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 from django.db import connections
 
-from portal.runtime.embedded import ensure_running
+from portal.runtime.embedded import ensure_running, needed
 from portal.runtime.supervisor import Child, Supervisor, SupervisorError, claim, require_free_port
 
 DEMOS = ("songjiang", "baoshan", "pukou", "suqian", "none")
@@ -31,7 +34,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=port_number, default=8000)
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument(
             "--demo", choices=DEMOS, help="default: songjiang when the database is embedded, else none"
@@ -39,6 +42,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-worker", action="store_true", help="web only")
 
     def handle(self, *args, port: int, host: str, demo: str | None, no_worker: bool, **options) -> None:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # asked to stop before anything serves
         try:
             lock = claim(settings.PORTAL_HOME)
             require_free_port(host, port)
@@ -48,17 +52,22 @@ class Command(BaseCommand):
         demo = demo or (settings.PORTAL_DISTRICT if settings.EMBEDDED else "none")
         if demo != "none":
             self.stdout.write(f"正在载入演示数据 {demo}……")
+            self.stdout.flush()
             call_command("load_demo", demo)
-        self._close_connections()
+        for connection in connections.all():
+            connection.close()
+            connection.close_pool()
         code = self._serve(host, port, demo, no_worker)
         lock.close()
         sys.exit(code)
 
     def _serve(self, host: str, port: int, demo: str, no_worker: bool) -> int:
-        self._greet(host, port, demo)
-        keep = (lambda: ensure_running(settings.PORTAL_HOME)) if settings.EMBEDDED else None
         return Supervisor(
-            children(host, port, no_worker), settings.PORTAL_HOME / "log", keep_services=keep
+            children(host, port, no_worker),
+            settings.PORTAL_HOME / "log",
+            keep_services=(lambda: ensure_running(settings.PORTAL_HOME)) if needed() else None,
+            ready=lambda: answers(host, port),
+            on_ready=lambda: self._greet(host, port, demo),
         ).run()
 
     def _greet(self, host: str, port: int, demo: str) -> None:
@@ -70,10 +79,24 @@ class Command(BaseCommand):
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
 
-    def _close_connections(self) -> None:
-        for connection in connections.all():
-            connection.close()
-            connection.close_pool()
+
+def port_number(text: str) -> int:
+    """A TCP port, 1 to 65535."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"端口应为 1 至 65535 的整数：{text}")
+    return int(text)
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the web server answers `/livez` now."""
+    connection = http.client.HTTPConnection(host, port, timeout=1)
+    try:
+        connection.request("GET", "/livez")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def children(host: str, port: int, no_worker: bool) -> list[Child]:
