@@ -1,0 +1,52 @@
+"""A database of its own for a measurement: created, migrated, dropped at the end. Never the portal's data."""
+
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def prepare() -> None:
+    """Settings and services for a measurement; before anything of Django is imported."""
+    os.environ.setdefault("PORTAL_HOME", str(Path(tempfile.gettempdir()) / f"portal-bench-{os.getuid()}"))
+    os.environ["DB_POOL"] = "0"  # a scratch database is dropped at the end: no idle connection may hold it
+    os.environ.setdefault("LOG_LEVEL", "ERROR")
+    if "DATABASE_URL" not in os.environ:
+        from portal.runtime.embedded import ensure_running
+
+        ensure_running(Path(os.environ["PORTAL_HOME"]).resolve(), fast=True)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+    import django
+
+    django.setup()
+
+
+@contextmanager
+def scratch_database(name: str) -> Iterator[None]:
+    """The default connection points to a fresh, migrated database while the block runs."""
+    from django.conf import settings
+    from django.db import connection
+
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"bench_{name}_{os.getpid()}"
+    connection.settings_dict.setdefault("TEST", {})["NAME"] = f"bench_{name}_{os.getpid()}"
+    previous = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(previous, verbosity=0)
+
+
+def interleaved(ways: dict[str, Callable[[], object]], rounds: int, warm: int = 1) -> dict[str, float]:
+    """Median seconds of each way, taken in turns so that the machine's moods hit all alike."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for turn in range(warm + rounds):
+        for name, way in ways.items():
+            start = time.perf_counter()
+            way()
+            if turn >= warm:
+                times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(taken) for name, taken in times.items()}
