@@ -9,12 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from chains.models import Chain
+from chains.models import Chain, PartyOrganization
 from enterprises.registry.models import Enterprise
 from portal.accounts.models import User
 from portal.territory.models import Department, District, Town
 from tests.factories.accounts import make_user
-from tests.factories.chains import ChainFactory
+from tests.factories.chains import ChainFactory, PartyOrganizationFactory
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
 from tests.factories.territory import DepartmentFactory, DistrictFactory, TownFactory
 
@@ -104,6 +104,27 @@ def of_chain(verbs: dict[str, frozenset[str]]) -> Route:
     return Route(verbs, own=lambda world: {"code": world.chain.code}, body={"version": 1})
 
 
+def of_organization(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names a Party organisation, the one that the enterprise's profile points to."""
+    return Route(
+        verbs,
+        own=lambda world: {"code": organization_of(world.own).code},
+        neighbour=lambda world: {"code": organization_of(world.neighbour).code},
+        foreign=lambda world: {"code": organization_of(world.foreign).code},
+        body={"version": 1},
+    )
+
+
+def organization_of(enterprise: Enterprise) -> PartyOrganization:
+    """The enterprise's own organisation, made when it is first asked for."""
+    profile = enterprise.profile
+    if profile.organization is None:
+        profile.organization = PartyOrganizationFactory(town=enterprise.town, district=enterprise.district)
+        profile.organization_form = "alone"
+        profile.save()
+    return profile.organization
+
+
 def of_history(verbs: dict[str, frozenset[str]]) -> Route:
     return Route(
         verbs,
@@ -167,6 +188,18 @@ ROUTES: dict[str, Route] = {
     "api:chains": Route({"get": EVERYBODY, "post": BUREAU}),
     "api:chain": of_chain({"get": EVERYBODY, "patch": BUREAU}),
     "api:chain-segments": of_chain({"get": EVERYBODY}),
+    # organisations: a station sees its towns', an enterprise user the one that its profile names
+    "organization-list": Route({"get": EVERYBODY}),
+    "organization": of_organization({"get": EVERYBODY}),
+    "party-reference": Route({"get": BUREAU}),
+    "party-reference-add": Route({"get": BUREAU, "post": BUREAU}, own=lambda world: {"what": "kinds"}),
+    "party-reference-edit": Route(
+        {"get": BUREAU, "post": BUREAU}, own=lambda world: {"what": "modes", "code": "missing"}, sub_row=True
+    ),
+    "api:party-organizations": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:party-organization": of_organization({"get": EVERYBODY, "patch": BUREAU}),
+    "api:organization-kinds": Route({"get": EVERYBODY}),
+    "api:establishment-modes": Route({"get": EVERYBODY}),
     # enterprises
     "enterprise-list": Route({"get": EVERYBODY}),
     "enterprise-create": Route({"get": STAFF, "post": STAFF}),

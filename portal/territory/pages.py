@@ -19,8 +19,6 @@ from .forms import CalendarDayForm
 from .models import District
 from .rules import can_change_calendar
 
-MONTHS = 12
-
 
 @login_required
 @require_GET
@@ -72,12 +70,13 @@ def reset_day(request: HttpRequest) -> HttpResponse:
 def _calendar_page(
     request, year: int, district: District, form: CalendarDayForm, status: int = 200
 ) -> HttpResponse:
+    special_days = queries.special_days(district, year)
     context = {
         "year": year,
         "previous": year - 1 if year > FIRST_YEAR else None,
         "following": year + 1 if year < LAST_YEAR else None,
-        "months": [(month, queries.month_grid(district, year, month)) for month in range(1, MONTHS + 1)],
-        "special_days": queries.special_days(district, year),
+        "months": queries.months(year, special_days),
+        "special_days": special_days,
         "form": form,
         "can_change": can_change_calendar(request.user, district.pk),
     }

@@ -1,7 +1,8 @@
 """Every read of territory. Reference rows are the same for each signed-in user, inside the districts that exist."""
 
+import calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import QuerySet
 
@@ -50,25 +51,24 @@ def special_days(district: District, year: int) -> list[SpecialDay]:
     return [days[day] for day in sorted(days)]
 
 
-def month_grid(district: District, year: int, month: int) -> list[list[dict]]:
-    """Weeks (Monday first) of one month for the calendar page: day, in this month?, working?, what it is called."""
-    special = {row.day: row for row in special_days(district, year)}
-    start = date(year, month, 1)
-    start -= timedelta(days=start.weekday())
-    weeks = []
-    while start.month == month or start < date(year, month, 1):
-        days = [start + timedelta(days=n) for n in range(7)]
-        weeks.append(
-            [
-                {
-                    "day": day,
-                    "inside": day.month == month,
-                    "is_working": special[day].is_working if day in special else is_weekday(day),
-                    "name": special[day].name if day in special else "",
-                    "is_override": day in special and special[day].override is not None,
-                }
-                for day in days
-            ]
-        )
-        start += timedelta(days=7)
-    return weeks
+def months(year: int, special: list[SpecialDay]) -> list[tuple[int, list[list[dict]]]]:
+    """The year for the calendar page: (month, weeks), from its special days (`special_days`)."""
+    by_day = {row.day: row for row in special}
+    return [(month, _weeks(year, month, by_day)) for month in range(1, 13)]
+
+
+def _weeks(year: int, month: int, special: dict[date, SpecialDay]) -> list[list[dict]]:
+    """Weeks (Monday first) of a month: day, inside the month?, working?, what it is called, set by hand?"""
+    return [
+        [
+            {
+                "day": day,
+                "inside": day.month == month,
+                "is_working": special[day].is_working if day in special else is_weekday(day),
+                "name": special[day].name if day in special else "",
+                "is_override": day in special and special[day].override is not None,
+            }
+            for day in week
+        ]
+        for week in calendar.Calendar().monthdatescalendar(year, month)
+    ]
