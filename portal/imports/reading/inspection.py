@@ -64,6 +64,7 @@ def inspect(path: Path, *, max_bytes: int = MAX_BYTES) -> Inspected:
 
 def _old_or_locked(file: BinaryIO, head: bytes) -> SheetProblem:
     """An OLE2 file is an old .xls, or a locked .xlsx whose directory names the encrypted package."""
+    head = head.ljust(512, b"\x00")
     sector_shift, directory = struct.unpack_from("<H", head, 30)[0], struct.unpack_from("<I", head, 48)[0]
     file.seek(min((directory + 1) << min(sector_shift, 12), MAX_BYTES))
     if "EncryptedPackage".encode("utf-16-le") in file.read(64 * 1024) + head:

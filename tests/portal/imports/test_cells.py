@@ -184,7 +184,8 @@ def test_a_wrong_check_character_is_named():
 
 
 def test_an_unknown_name_gets_the_nearest_known_ones():
-    towns = {f"{name}镇": number for number, name in enumerate("九亭 泗泾 泖港 车墩 洞泾 叶榭 新桥 新浜 佘山 石湖荡 小昆山".split())}
+    names = ("九亭", "泗泾", "泖港", "车墩", "洞泾", "叶榭", "新桥", "新浜", "佘山", "石湖荡", "小昆山")
+    towns = {f"{name}镇": number for number, name in enumerate(names)}
     with pytest.raises(cells.CellProblem) as caught:
         cells.choice(towns, "所属街镇")("九亨镇")
     assert "九亭镇" in caught.value.message
@@ -214,13 +215,12 @@ anything = st.one_of(
 @given(value=anything)
 def test_any_value_is_read_or_refused_with_a_sentence(name, value):
     try:
-        result = PARSERS[name](value)
+        result, sentence = PARSERS[name](value), "。"
     except cells.CellProblem as refusal:
-        assert refusal.code
-        assert refusal.message.endswith(("。", "？"))
-    else:
-        if name in {"integer", "money"}:
-            assert result >= 0
+        result, sentence = None, refusal.message
+    assert sentence.endswith(("。", "？"))
+    if result is not None and name in {"integer", "money"}:
+        assert result >= 0
 
 
 @given(st.decimals(0, 99_999_999, places=6))
