@@ -1,9 +1,13 @@
 """The sheets of this package, as the import engine finds them."""
 
+from decimal import Decimal
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from portal.imports.registry import Personal, SheetKind, register
 from portal.kit.masking import mask_name, mask_phone
+from portal.kit.money import in_wan
 
 from .registry import export, sheet_names
 from .registry.actions import sheet
@@ -12,6 +16,10 @@ from .registry.sheets import ENTERPRISE_SHEET, FORMS, KINDS, METHODS, ROLES, STA
 
 def _labels(names: dict[str, str]) -> dict[str, str]:
     return {code: label for label, code in names.items()}
+
+
+def _show(name: str, value: Any) -> str:
+    return in_wan(Decimal(value)) if name == "revenue" else str(value)
 
 
 ENTERPRISES = register(
@@ -26,7 +34,9 @@ ENTERPRISES = register(
         refusals=sheet.REFUSALS,
         export=export.enterprise_table,
         check_filters=export.check_filters,
-        list_url="enterprises",
+        list_url="enterprise-list",
+        name_field="name",
+        show=_show,
         personal={
             name: Personal(context, mask_phone if name.endswith("phone") else mask_name)
             for name, context in sheet.CONTEXTS.items()

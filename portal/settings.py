@@ -195,6 +195,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3000},
     },
+    "forget-jobs": {"task": "jobs.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    "forget-imports": {"task": "imports.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_HOME / "celerybeat-schedule")
 

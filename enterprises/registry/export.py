@@ -83,7 +83,9 @@ def _rows(rows: QuerySet[Enterprise], user, names: list[str]) -> Iterator[list[A
         slice_ = list(
             rows.filter(pk__gt=last)
             .order_by("pk")
-            .values("id", "town_id", "district_id", **{f"v_{name}": F(path) for name, path in FLAT.items()})[:SLICE]
+            .values("id", "town_id", "district_id", **{f"v_{name}": F(path) for name, path in FLAT.items()})[
+                :SLICE
+            ]
         )
         if not slice_:
             return
@@ -118,6 +120,8 @@ def _beside(ids: list[int], *, with_personal: bool) -> dict[int, dict[str, Any]]
     for pk, revenue in newest.filter(place=1).values_list("enterprise_id", "revenue"):
         found[pk]["revenue"] = (revenue / WAN).normalize()
     if with_personal:
-        for profile in PartyProfile.objects.filter(enterprise__in=ids).only("enterprise_id", *PERSONAL_FIELDS):
+        for profile in PartyProfile.objects.filter(enterprise__in=ids).only(
+            "enterprise_id", *PERSONAL_FIELDS
+        ):
             found[profile.enterprise_id] |= {name: getattr(profile, name) for name in PERSONAL_FIELDS}
     return found

@@ -13,12 +13,8 @@ from .workbooks import write_errors
 
 def write_error_workbook(sheet_import: SheetImport, target: Path) -> None:
     """Writes the workbook from the stored upload. Raises FileNotFoundError when that has been deleted already."""
-    bad = {
-        row_no: errors
-        for row_no, errors in sheet_import.rows.filter(outcome=SheetImportRow.Outcome.INVALID).values_list(
-            "row_no", "errors"
-        )
-    }
+    rows = sheet_import.rows.filter(outcome=SheetImportRow.Outcome.INVALID)
+    bad = dict(rows.values_list("row_no", "errors"))
     with open_sheet(storage.path_of(sheet_import.stored)) as sheet:
         write_errors(target, sheet.headers, _bad_rows(sheet, bad))
 

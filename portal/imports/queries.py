@@ -79,6 +79,19 @@ def place_of(sheet_import: SheetImport) -> Place:
     )
 
 
+def place_for_template(user: User) -> Place:
+    """The place whose names a user's template offers."""
+    district = home_district(user)
+    whole = user.scope.is_admin or bool(user.scope.managed)
+    return Place(
+        district_id=district.pk if district else 0,
+        towns=None if whole else frozenset(user.scope.towns),
+        user_id=user.pk,
+        import_id="",
+        today=timezone.localdate(),
+    )
+
+
 def open_towns(place: Place) -> QuerySet[Town]:
     """The towns that a row may name."""
     towns = Town.objects.filter(district_id=place.district_id, closed_on=None)

@@ -10,7 +10,6 @@ from django.utils.module_loading import autodiscover_modules
 from .sheet import Sheet
 
 
-
 @dataclass(frozen=True)
 class Place:
     """For whom and where a sheet is read: the district, and the towns that its rows may name (None = all of them)."""
@@ -66,6 +65,8 @@ class SheetKind:
     personal: Mapping[str, Personal] = field(default_factory=dict)
     field_names: Mapping[str, Any] = field(default_factory=dict)
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    show: Callable[[str, Any], str] = lambda name, value: str(value)
+    name_field: str = ""
 
     @property
     def code(self) -> str:

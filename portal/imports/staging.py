@@ -12,7 +12,7 @@ from .sheet import CellError, CheckedRow
 TABLES = """
 CREATE TEMPORARY TABLE incoming (row_no int, key text, values jsonb) ON COMMIT DROP;
 CREATE TEMPORARY TABLE refused (row_no int, key text, values jsonb, errors jsonb) ON COMMIT DROP;
-CREATE TEMPORARY TABLE verdict (row_no int, outcome text, changes jsonb, error text) ON COMMIT DROP
+CREATE TEMPORARY TABLE verdict (row_no int, outcome text, changes jsonb, error text, value text) ON COMMIT DROP
 """
 OVERVIEW = "SELECT outcome, count(*) FROM verdict GROUP BY outcome"
 
@@ -91,5 +91,3 @@ def counts_of(cursor) -> dict[str, int]:
 
 def clear(cursor, *tables: str) -> None:
     cursor.execute(f"TRUNCATE {', '.join(tables)}")
-
-

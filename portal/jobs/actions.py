@@ -91,9 +91,9 @@ def requeue_silent() -> list[Job]:
     """Takes jobs back from dead workers. Returns those that died too often, now failed."""
     now = timezone.now()
     silent = list(
-        Job.objects.select_for_update(skip_locked=True).filter(
-            state=Job.State.RUNNING, lease_until__lt=now
-        )[:CLAIM_BATCH]
+        Job.objects.select_for_update(skip_locked=True).filter(state=Job.State.RUNNING, lease_until__lt=now)[
+            :CLAIM_BATCH
+        ]
     )
     given_up = [job for job in silent if job.attempts >= MAX_ATTEMPTS]
     Job.objects.filter(pk__in=[job.pk for job in silent if job.attempts < MAX_ATTEMPTS]).update(

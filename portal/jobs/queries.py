@@ -8,9 +8,7 @@ from .models import Job
 
 def is_waiting_for_workers(job: Job | None) -> bool:
     """Whether the job has been due for so long that the background service must be away (F1)."""
-    return job is not None and rules.waits_too_long(
-        state=job.state, since=job.run_after, now=timezone.now()
-    )
+    return job is not None and rules.waits_too_long(state=job.state, since=job.run_after, now=timezone.now())
 
 
 def progress_of(job: Job | None) -> int:

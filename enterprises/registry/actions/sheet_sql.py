@@ -205,16 +205,21 @@ LEFT JOIN LATERAL (
 """
 
 FILL_VERDICT = """
-INSERT INTO verdict (row_no, outcome, changes, error)
-SELECT row_no,
+INSERT INTO verdict (row_no, outcome, changes, error, value)
+SELECT p.row_no,
   CASE WHEN error IS NOT NULL THEN 'invalid'
        WHEN NOT known THEN 'created'
        WHEN enterprise_changed OR profile_missing OR profile_changed OR figure_changed OR membership_changed
          OR survey_new OR (chain_id IS NOT NULL AND membership_id IS NULL) OR cardinality(honours_new) > 0
          THEN 'updated'
        ELSE 'unchanged' END,
-  CASE WHEN error IS NULL THEN changes ELSE '[]' END, error
-FROM enterprise_plan
+  CASE WHEN error IS NULL THEN changes ELSE '[]' END, error,
+  CASE error
+    WHEN 'town' THEN (SELECT t.name FROM territory_town t WHERE t.id = p.town_id)
+    WHEN 'establishment_mode' THEN (
+      SELECT m.name FROM chains_establishmentmode m WHERE m.id = p.establishment_mode_id)
+    ELSE i.values ->> error END
+FROM enterprise_plan p LEFT JOIN incoming i ON p.error IS NOT NULL AND i.row_no = p.row_no
 """
 
 # Old personal values come as ciphertext; a survey keeps them masked.

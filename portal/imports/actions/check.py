@@ -4,7 +4,9 @@ All of it is one transaction: a worker that dies leaves nothing behind, and the 
 """
 
 from collections import Counter
+from pathlib import Path, PurePath
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
@@ -14,15 +16,16 @@ from portal.jobs.runner import Cancelled, JobFailed, JobRun
 
 from .. import queries, staging, storage
 from ..models import SheetImport, SheetImportRow
-from ..reading import SheetProblem, open_sheet
+from ..reading import Limits, SheetProblem, SheetReader, inspect
 from ..registry import SheetKind, kind_of
-from ..sheet import CellError, Checker, CheckedRow
+from ..sheet import CellError, CheckedRow, Checker
 
 Status = SheetImport.Status
 STORE_SLICE = """
 INSERT INTO imports_sheetimportrow (sheet_import_id, row_no, key, outcome, values, errors, changes)
 SELECT %(import)s, i.row_no, i.key, v.outcome, i.values,
-  CASE WHEN v.error IS NULL THEN '[]'::jsonb ELSE %(sentences)s::jsonb -> v.error END, v.changes
+  CASE WHEN v.error IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(
+    (%(refusals)s::jsonb -> v.error) || jsonb_build_object('value', coalesce(v.value, ''))) END, v.changes
 FROM incoming i JOIN verdict v USING (row_no)
 UNION ALL
 SELECT %(import)s, row_no, key, 'invalid', values, errors, '[]' FROM refused
@@ -77,7 +80,7 @@ class _Check:
         path = storage.path_of(self.sheet_import.stored)
         if not self.sheet_import.stored or not path.exists():
             raise SheetProblem("gone", _("上传的文件已不存在，请重新上传。"))
-        with connection.cursor() as cursor, open_sheet(path) as sheet:
+        with connection.cursor() as cursor, self._open(path) as sheet:
             staging.create_tables(cursor, self.kind)
             checker = self.kind.sheet.compile(sheet.headers, self.kind.references(self.place))
             done = 0
@@ -94,8 +97,19 @@ class _Check:
             "total": total,
             "valid": total - invalid,
             **{name: self.outcomes[name] for name in ("invalid", "created", "updated", "unchanged")},
-            "message": " ".join(checker.remarks)[:400],
+            **({"message": " ".join(checker.remarks)[:400]} if checker.remarks else {}),
         }
+
+    def _open(self, path: Path) -> SheetReader:
+        file = inspect(path)
+        claimed = PurePath(self.sheet_import.filename).suffix.lower().lstrip(".")
+        if claimed in {"xlsx", "csv"} and claimed != file.format:
+            raise SheetProblem(
+                "renamed",
+                _("文件名是 .%(claimed)s，内容却是 .%(actual)s，请另存为正确的格式后再上传。")
+                % {"claimed": claimed, "actual": file.format},
+            )
+        return SheetReader(file, limits=Limits(rows=settings.IMPORT_MAX_ROWS))
 
     def _slice(self, cursor, checker: Checker, rows: list[CheckedRow]) -> None:
         key_field = self.kind.sheet.key
@@ -119,18 +133,20 @@ class _Check:
             staging.copy_lines(cursor, "refused", "row_no, key, values, errors", refused)
         cursor.execute(
             STORE_SLICE,
-            {"import": self.sheet_import.pk, "sentences": self._sentences(checker)},
+            {"import": self.sheet_import.pk, "refusals": self._refusals(checker)},
         )
         self.outcomes.update(staging.counts_of(cursor))
         self.outcomes["invalid"] += len(refused)
 
-    def _sentences(self, checker: Checker) -> str:
-        """The errors that only the database can find, by field, ready to be stored (row numbers are the rows' own)."""
+    def _refusals(self, checker: Checker) -> str:
+        """The errors that only the database can find, by field, as they are stored."""
+        columns = {name: self.kind.sheet.column(name).header for name in self.kind.refusals}
         return staging.as_json(
             {
-                name: [CellError(0, self.kind.sheet.column(name).header, checker.letters.get(name, ""), "",
-                                 "refused", str(message)).as_json()]
-                for name, message in self.kind.refusals.items()
+                name: CellError(
+                    0, columns[name], checker.letters.get(name, ""), "", "refused", str(sentence)
+                ).as_json()
+                for name, sentence in self.kind.refusals.items()
             }
         ).decode()
 
@@ -161,5 +177,9 @@ class _Check:
             error = self._twin_error(checker, row_no, key, self.twins[row_no])
             cursor.execute(
                 REFUSE_TWIN,
-                {"error": staging.as_json([error.as_json()]).decode(), "import": self.sheet_import.pk, "row": row_no},
+                {
+                    "error": staging.as_json([error.as_json()]).decode(),
+                    "import": self.sheet_import.pk,
+                    "row": row_no,
+                },
             )

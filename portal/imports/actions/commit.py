@@ -49,7 +49,9 @@ def request_commit(*, sheet_import: SheetImport, by: User | None, skip_invalid: 
     locked = SheetImport.objects.select_for_update().get(pk=sheet_import.pk)
     if "commit" not in rules.open_moves(locked.status):
         raise Conflict(
-            rules.why_closed(locked.status, "commit"), code="closed", open_moves=rules.open_moves(locked.status)
+            rules.why_closed(locked.status, "commit"),
+            code="closed",
+            open_moves=rules.open_moves(locked.status),
         )
     if locked.invalid and not skip_invalid:
         raise Conflict(

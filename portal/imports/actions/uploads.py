@@ -27,7 +27,14 @@ Status = SheetImport.Status
 
 @transaction.atomic
 def start_import(
-    *, kind: str, filename: str, stored: str, sha256: str, size: int, by: User | None, district: District | None = None
+    *,
+    kind: str,
+    filename: str,
+    stored: str,
+    sha256: str,
+    size: int,
+    by: User | None,
+    district: District | None = None,
 ) -> SheetImport:
     """A clerk uploads a sheet; its check is queued with it. `by=None` is the system (management command).
 
@@ -93,9 +100,7 @@ def mark_failed(job: Job) -> None:
         return
     SheetImport.objects.filter(
         pk=job.payload["import"], status__in=(Status.QUEUED, Status.CHECKING, Status.COMMITTING)
-    ).update(
-        status=Status.FAILED, message=job.message, finished_at=timezone.now(), version=F("version") + 1
-    )
+    ).update(status=Status.FAILED, message=job.message, finished_at=timezone.now(), version=F("version") + 1)
 
 
 def forget_old() -> int:
@@ -103,7 +108,9 @@ def forget_old() -> int:
     before = timezone.now() - timedelta(days=KEEP_FILES_DAYS)
     gone = 0
     ended = (Status.DONE, Status.FAILED, Status.CANCELLED)
-    for sheet_import in SheetImport.objects.filter(status__in=ended, finished_at__lt=before).exclude(stored=""):
+    for sheet_import in SheetImport.objects.filter(status__in=ended, finished_at__lt=before).exclude(
+        stored=""
+    ):
         storage.remove(sheet_import.stored)
         sheet_import.rows.all()._raw_delete(sheet_import.rows.db)
         SheetImport.objects.filter(pk=sheet_import.pk).update(stored="")

@@ -24,12 +24,20 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--commit", action="store_true", help="write the rows when none is bad")
         parser.add_argument(
-            "--skip-invalid", action="store_true", help="with --commit: write the good rows, leave the bad ones"
+            "--skip-invalid",
+            action="store_true",
+            help="with --commit: write the good rows, leave the bad ones",
         )
-        parser.add_argument("--errors", type=Path, metavar="OUT.xlsx", help="write the bad rows to this workbook")
-        parser.add_argument("--user", help="act as this user, in that user's scope (default: the whole district)")
+        parser.add_argument(
+            "--errors", type=Path, metavar="OUT.xlsx", help="write the bad rows to this workbook"
+        )
+        parser.add_argument(
+            "--user", help="act as this user, in that user's scope (default: the whole district)"
+        )
 
-    def handle(self, *, kind: str, file: Path, commit: bool, skip_invalid: bool, errors, user, **options) -> None:
+    def handle(
+        self, *, kind: str, file: Path, commit: bool, skip_invalid: bool, errors, user, **options
+    ) -> None:
         by = self._user(user)
         if not file.is_file():
             raise CommandError(f"{file}：没有这个文件。")

@@ -1,0 +1,57 @@
+"""Files that imports and exports hand out: always as attachments, never kept by a cache."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from django.http import FileResponse
+
+from . import storage
+from .error_workbook import write_error_workbook
+from .models import SheetExport, SheetImport
+from .queries import place_for_template
+from .reading import SheetProblem
+from .registry import SheetKind
+from .workbooks import write_template
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
+
+
+def attachment(path: Path, name: str) -> FileResponse:
+    """The file under a name that a person reads."""
+    kind = TYPES.get(name.rsplit(".", 1)[-1], "application/octet-stream")
+    response = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=kind)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def template(kind: SheetKind, user) -> FileResponse:
+    """The empty workbook of a kind, with the choices that this user has."""
+    names = kind.template_names(place_for_template(user))
+    return _written(lambda path: write_template(path, kind.sheet, names), f"{kind.title}_导入模板.xlsx")
+
+
+def errors(sheet_import: SheetImport) -> FileResponse:
+    """The bad rows with what is wrong. Raises FileNotFoundError when there are none, or the upload is gone."""
+    if not sheet_import.invalid or not sheet_import.stored:
+        raise FileNotFoundError
+    name = f"{Path(sheet_import.filename).stem}_需更正.xlsx"
+    try:
+        return _written(lambda path: write_error_workbook(sheet_import, path), name)
+    except SheetProblem as problem:
+        raise FileNotFoundError from problem
+
+
+def export(row: SheetExport) -> FileResponse:
+    """A finished export. Raises FileNotFoundError before that, and when the file has been cleared away."""
+    if not row.stored:
+        raise FileNotFoundError
+    return attachment(storage.path_of(row.stored), row.filename)
+
+
+def _written(write: Callable[[Path], None], name: str) -> FileResponse:
+    with tempfile.TemporaryDirectory(prefix="portal-") as folder:
+        path = Path(folder) / "sheet.xlsx"
+        write(path)
+        return attachment(path, name)  # the open file outlives its name
