@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/.node/bin:$(PATH)
 unexport DJANGO_SETTINGS_MODULE
 
-.PHONY: run test lint fmt lock assets env env-dev browser clean
+.PHONY: run test lint openapi fmt lock assets env env-dev browser clean
 
 run: env assets
 	@exec python manage.py up $(ARGS)
@@ -25,6 +25,10 @@ lint: env-dev assets
 	python manage.py spectacular --validate --fail-on-warn --file $(VENV)/openapi.yaml
 	diff -u docs/openapi.yaml $(VENV)/openapi.yaml
 	python manage.py translations --check
+
+# After a change of the REST interface: the description that `lint` compares with.
+openapi: env-dev
+	python manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 fmt: env-dev
 	ruff check --fix .
