@@ -25,7 +25,7 @@ METHODS = {"年报": "annual_report", "抽查检查": "inspection", "走访": "v
 
 
 def _choice(header: str, name: str, names: Mapping[str, str], **options: Any) -> Column:
-    """A column of fixed choices: the Chinese label, as the drop-down offers it, or the code."""
+    """A column of fixed choices: the Chinese labels, as the drop-down offers them."""
     return Column(header, name, cells.choice(names, header), choices=tuple(names), **options)
 
 
@@ -52,11 +52,6 @@ def _dates_in_order(values: Mapping[str, Any], given: Collection[str]) -> Iterab
             yield name, "date_future", f"{header}不能晚于今天（{today:%Y-%m-%d}）。"
     if founded and surveyed and surveyed < founded:
         yield "surveyed_on", "date_order", "摸排日期不能早于成立日期。"
-
-
-def _method_needs_date(values: Mapping[str, Any], given: Collection[str]) -> Iterable[tuple[str, str, str]]:
-    if "survey_method" in values and "surveyed_on" not in given:
-        yield "surveyed_on", "needs_date", "填写摸排方式时必须同时填写摸排日期。"
 
 
 ENTERPRISE_SHEET = Sheet(
@@ -93,7 +88,7 @@ ENTERPRISE_SHEET = Sheet(
         _choice("摸排方式", "survey_method", METHODS),
         Column("资质荣誉", "honours", cells.several(60, 50), width=28, help="多项用；分隔，如 高新技术企业；专精特新。"),
     ),
-    rules=(_position_needs_chain, _no_organization_means_none, _dates_in_order, _method_needs_date),
+    rules=(_position_needs_chain, _no_organization_means_none, _dates_in_order),
     notes=(
         "表头放在第一行，列的顺序不限；带 * 的列必须填写。",
         "以统一社会信用代码识别企业：已有的更新，没有的新建；留空的单元格不改动已有内容。",

@@ -29,7 +29,7 @@ BOM = "\ufeff"
 def write_template(path: Path, sheet: Sheet, references: Mapping[str, Iterable[str]]) -> None:
     """An empty workbook of the kind: headers in the first row, drop-downs on choice columns, notes on a second sheet.
 
-    `references` gives the names behind a column's `reference`.
+    `references` gives the names to offer, by a column's `reference` or else its `field`.
     """
     book = xlsxwriter.Workbook(str(path), {**OPTIONS, "constant_memory": False})
     head = {"bold": True, "border": 1, "border_color": "#C3C9D2", "text_wrap": True, "valign": "vcenter"}
@@ -45,7 +45,7 @@ def write_template(path: Path, sheet: Sheet, references: Mapping[str, Iterable[s
         page.set_column(position, position, column.width, text if column.text else None)
         if column.help:
             page.write_comment(0, position, column.help, {"x_scale": 2})
-        names = list(dict.fromkeys(column.choices or references.get(column.reference, ())))
+        names = list(dict.fromkeys(column.choices or references.get(column.reference or column.field, ())))
         if not names:
             continue
         choices.write_column(0, position, [column.header, *names])
