@@ -86,7 +86,9 @@ class _Cells:
             if not result and (result == "" or result == []):
                 result = BLANK
         except CellProblem as problem:
-            result = BLANK if is_empty(value) else problem
+            result = (
+                BLANK if is_empty(value) else problem.with_traceback(None)
+            )  # a remembered trace holds its frames
         if self.remembers and type(value) in REMEMBERED:
             if len(self.memo) >= MEMO_SIZE:
                 self.remembers = row - self.asked > 2 * MEMO_SIZE

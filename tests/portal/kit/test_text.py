@@ -8,7 +8,8 @@ from portal.kit.text import UnreadableText, clean_line, clean_text, half_width, 
 
 
 @pytest.mark.parametrize(
-    "text", ["\u200b", "\u200b\u200d\ufeff", "\u3164", "\u2800", "\u00ad", " \u3000\u00a0", "\u202e", "\U000e0041"]
+    "text",
+    ["\u200b", "\u200b\u200d\ufeff", "\u3164", "\u2800", "\u00ad", " \u3000\u00a0", "\u202e", "\U000e0041"],
 )
 def test_invisible_text_is_empty(text):
     assert clean_line(text) == ""
