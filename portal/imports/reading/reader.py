@@ -67,13 +67,21 @@ class SheetReader:
             self._child.wait()
             self._child = None
 
-    def batches(self) -> Iterator[tuple[int, list[list[Any]]]]:
-        """(Excel row number of the first row, rows) until the sheet ends. Raises SheetProblem in between."""
-        while True:
-            message = self._receive()
-            if "end" in message:
-                return
-            yield message["first"], message["rows"]
+    def batches(self, size: int = 2_000) -> Iterator[tuple[int, list[list[Any]]]]:
+        """(Excel row number of the first row, about `size` rows) until the sheet ends. Raises SheetProblem in between.
+
+        Messages are smaller than batches, so that a wide sheet's message stays below its limit.
+        """
+        first, rows = 0, []
+        while "end" not in (message := self._receive()):
+            if not rows:
+                first = message["first"]
+            rows += message["rows"]
+            if len(rows) >= size:
+                yield first, rows
+                rows = []
+        if rows:
+            yield first, rows
 
     def _start(self) -> None:
         """A fresh interpreter: it inherits no connection, no settings and no secret of ours."""

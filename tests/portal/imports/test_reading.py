@@ -331,6 +331,18 @@ def children():
     return [child for child in psutil.Process().children() if "reading.child" in " ".join(child.cmdline())]
 
 
+def test_batches_have_the_size_asked_for(tmp_path):
+    path = table(tmp_path, "名称\n" + "甲\n" * 5_200)
+    with open_sheet(path) as sheet:
+        assert [(first, len(rows)) for first, rows in sheet.batches()] == [
+            (2, 2000),
+            (2002, 2000),
+            (4002, 1200),
+        ]
+    with open_sheet(path) as sheet:
+        assert [(first, len(rows)) for first, rows in sheet.batches(1_000)][-1] == (5002, 200)
+
+
 def test_leaving_early_ends_the_child(tmp_path):
     path = table(tmp_path, "名称,数\n" + "上海,1\n" * 100_000)
     with open_sheet(path) as sheet:
