@@ -7,6 +7,7 @@ from typing import Any
 from . import storage
 from .models import SheetImport, SheetImportRow
 from .reading import SheetReader, open_sheet
+from .registry import kind_of
 from .sheet import CellError
 from .workbooks import write_errors
 
@@ -15,7 +16,8 @@ def write_error_workbook(sheet_import: SheetImport, target: Path) -> None:
     """Writes the workbook from the stored upload. Raises FileNotFoundError when that has been deleted already."""
     rows = sheet_import.rows.filter(outcome=SheetImportRow.Outcome.INVALID)
     bad = dict(rows.values_list("row_no", "errors"))
-    with open_sheet(storage.path_of(sheet_import.stored)) as sheet:
+    title = kind_of(sheet_import.kind).sheet.title  # the same sheet that was checked
+    with open_sheet(storage.path_of(sheet_import.stored), preferred=title) as sheet:
         write_errors(target, sheet.headers, _bad_rows(sheet, bad))
 
 

@@ -109,7 +109,8 @@ class _Check:
                 _("文件名是 .%(claimed)s，内容却是 .%(actual)s，请另存为正确的格式后再上传。")
                 % {"claimed": claimed, "actual": file.format},
             )
-        return SheetReader(file, limits=Limits(rows=settings.IMPORT_MAX_ROWS))
+        limits = Limits(rows=settings.IMPORT_MAX_ROWS)
+        return SheetReader(file, preferred=self.kind.sheet.title, limits=limits)
 
     def _slice(self, cursor, checker: Checker, rows: list[CheckedRow]) -> None:
         key_field = self.kind.sheet.key
