@@ -105,7 +105,12 @@ class SheetReader:
             stderr=subprocess.DEVNULL,
             bufsize=0,  # what poll says must not hide in a buffer
             cwd=ROOT,
-            env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "MALLOC_ARENA_MAX": "2"},
+            env={
+                "PYTHONPATH": str(ROOT),
+                "PYTHONUTF8": "1",
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "MALLOC_ARENA_MAX": "2",
+            },
         )
         self._ready = select.poll()
         self._ready.register(self._child.stdout, select.POLLIN | select.POLLHUP)
