@@ -59,7 +59,9 @@ def fill(rows: int):
 
     district = District.objects.create(code="310117", slug="songjiang", name="松江区")
     towns = [
-        Town.objects.create(district=district, code=f"t{n:02d}", name=f"{n} 号镇", short_name=f"{n}", kind="town")
+        Town.objects.create(
+            district=district, code=f"t{n:02d}", name=f"{n} 号镇", short_name=f"{n}", kind="town"
+        )
         for n in range(18)
     ]
     user = User.objects.create(username="bench")
@@ -85,17 +87,19 @@ def measure(user, label: str, text: str) -> dict:
     """Medians of the portal's first page and of the scan, for one text."""
     from django.db import connection
 
+    from enterprises.registry.models import Enterprise
     from enterprises.registry.queries import list_values, listed
     from portal.kit.pagination import paginate
     from portal.kit.search import is_common, normalise
-    from enterprises.registry.models import Enterprise
 
     def page() -> list:
         return paginate(list_values(listed(user, {"search": text})), ordering=("name",)).rows
 
     def scan() -> list:
         with connection.cursor() as cursor:
-            cursor.execute("SET enable_indexscan = off; SET enable_bitmapscan = off; SET enable_indexonlyscan = off")
+            cursor.execute(
+                "SET enable_indexscan = off; SET enable_bitmapscan = off; SET enable_indexonlyscan = off"
+            )
             cursor.execute(
                 "SELECT id, uscc, name FROM enterprises_enterprise WHERE district_id = %s AND name LIKE %s"
                 " ORDER BY name, id LIMIT 51",
