@@ -8,22 +8,13 @@ import tempfile
 from pathlib import Path
 
 import django
-import pytest
 
-from portal.runtime.embedded import ensure_running
+from portal.runtime.embedded import ensure_running, needed
 
 # An own home below the temporary folder, never the developer's `var`.
 os.environ.setdefault("PORTAL_HOME", str(Path(tempfile.gettempdir()) / f"portal-tests-{os.getuid()}"))
 os.environ["DB_POOL"] = "0"  # a test database is dropped at the end: no idle connection may hold it
-if "DATABASE_URL" not in os.environ:
+if needed():
     ensure_running(Path(os.environ["PORTAL_HOME"]).resolve(), fast=True)
-os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
+os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    from django.conf import settings
-
-    # argon2 is slow on purpose; tests that are about passwords set it back.
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"test_portal_{os.getpid()}"  # runs side by side

@@ -41,7 +41,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a running portal with the songjiang demo."""
     home, port = tmp_path_factory.mktemp("portal"), free_port()
     log = (home / "up.log").open("wb")
-    kept = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL", "DB_POOL"}}
+    left_out = {"DATABASE_URL", "REDIS_URL", "DB_POOL", "DJANGO_SETTINGS_MODULE"}
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
     process = subprocess.Popen(
         [sys.executable, "manage.py", "up", "--port", str(port)],
         cwd=ROOT, env={**kept, "PORTAL_HOME": str(home), "WEB_WORKERS": "1"}, stdout=log, stderr=log,
