@@ -79,7 +79,9 @@ class PartyOrganizationFactory(DjangoModelFactory):
         django_get_or_create = ("code",)
 
     class Params:
-        dissolved = factory.Trait(status="dissolved", ended_on=factory.Faker("date_object"), end_reason="企业注销")
+        dissolved = factory.Trait(
+            status="dissolved", ended_on=factory.Faker("date_object"), end_reason="企业注销"
+        )
         with_secretary = factory.Trait(secretary_name="测试书记", secretary_phone="13800008000")
 
     district = factory.SubFactory(DistrictFactory)

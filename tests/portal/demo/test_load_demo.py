@@ -1,0 +1,166 @@
+"""The Songjiang demo: complete, lively, valid, the same after the second run."""
+
+import hashlib
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+from stdnum.cn import uscc as gb32100
+
+from chains.models import Chain, PartyOrganization, Segment, SegmentLink
+from enterprises.models import AnnualFigure, ChainMembership, Enterprise, Honour, PartyProfile, Survey
+from enterprises.profile.rules import PROFILE_FIELDS, Freshness, freshness
+from portal.accounts.models import Membership, User
+from portal.kit.demo import DemoRun, invented_uscc
+from portal.territory.models import Town
+
+MODELS = (
+    User, Membership, Town, Chain, Segment, SegmentLink, PartyOrganization, Enterprise, AnnualFigure, Honour,
+    ChainMembership, PartyProfile, Survey,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """Loaded once for this file and taken out again by rolling back."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock():
+        outer = transaction.atomic()
+        outer.__enter__()
+        call_command("load_demo", "songjiang", verbosity=0)
+        yield
+        transaction.set_rollback(True)
+        outer.__exit__(None, None, None)
+
+
+@pytest.fixture
+def demo(loaded, django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+
+
+def fingerprint() -> dict[str, tuple[int, str]]:
+    """Every table's rows: how many, and a digest of what identifies them."""
+    result = {}
+    for model in MODELS:
+        rows = [str(row) for row in model.objects.order_by("pk").values_list()]
+        result[model.__name__] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
+    return result
+
+
+def test_the_second_run_changes_nothing(demo):
+    before = fingerprint()
+    call_command("load_demo", "songjiang", verbosity=0)
+    assert fingerprint() == before
+
+
+def test_a_later_day_adds_nothing(demo, time_machine):
+    before = fingerprint()
+    time_machine.move_to("2031-03-01")
+    call_command("load_demo", "songjiang", verbosity=0)
+    assert fingerprint() == before
+
+
+def test_what_people_changed_stays_theirs(demo):
+    Enterprise.objects.filter(uscc=invented_uscc(5, area="310117")).update(name="改名后的公司")
+    call_command("load_demo", "songjiang", verbosity=0)
+    assert Enterprise.objects.filter(name="改名后的公司").count() == 1
+
+
+def test_size_and_spread(demo):
+    assert Enterprise.objects.count() == 2400
+    assert 650 <= PartyOrganization.objects.count() <= 760
+    assert Chain.objects.count() == Chain.objects.values("lead_town").distinct().count() == 18
+    sizes = Chain.objects.annotate(n=Count("segments")).values_list("n", flat=True)
+    assert all(8 <= n <= 20 for n in sizes)
+    assert Segment.objects.filter(is_gap=True).count() >= 18
+    assert all(town.enterprises.count() > 40 for town in Town.objects.all())
+    assert not Segment.objects.filter(is_gap=True, memberships__isnull=False).exists()
+    assert not Enterprise.objects.values("name").annotate(n=Count("pk")).filter(n__gt=1).exists()
+
+
+def test_every_code_is_valid_and_nobody_elses(demo):
+    codes = list(Enterprise.objects.values_list("uscc", flat=True))
+    assert all(gb32100.is_valid(code) for code in codes)
+    assert all(code[8:10] == "DM" for code in codes)
+
+
+def test_every_state_occurs(demo):
+    seen = lambda model, field: set(model.objects.values_list(field, flat=True))  # noqa: E731
+    assert seen(Enterprise, "kind") == set(Enterprise.Kind.values)
+    assert seen(Enterprise, "status") == set(Enterprise.Status.values)
+    assert seen(PartyProfile, "organization_form") == {"none", "alone", "joint"}
+    assert seen(ChainMembership, "role") == {"lead", "backbone", "supporting"}
+    assert seen(Survey, "method") == {"annual_report", "inspection", "visit", "self_report"}
+    assert len(seen(PartyOrganization, "kind__code")) == 10
+    assert len(seen(PartyOrganization, "establishment_mode__code") - {None}) == 11
+    assert seen(PartyOrganization, "status") == {"active", "merged", "dissolved"}
+    today = date.today()
+    states = {
+        freshness(day, today, due_days=180, overdue_days=365)
+        for day in PartyProfile.objects.values_list("surveyed_on", flat=True)
+    }
+    assert states == set(Freshness)
+    assert PartyProfile.objects.filter(full_members__gte=3, organization_form="none").count() > 30
+
+
+def test_profiles_agree_with_their_last_survey(demo):
+    for survey in (
+        Survey.objects.order_by("enterprise_id", "-surveyed_on")
+        .distinct("enterprise_id")
+        .select_related("enterprise__profile")
+    ):
+        profile = survey.enterprise.profile
+        assert profile.surveyed_on == survey.surveyed_on
+        assert profile.full_members == survey.full_members
+        assert profile.organization_name == survey.organization_name
+    fields = {
+        change["field"] for changes in Survey.objects.values_list("changes", flat=True) for change in changes
+    }
+    assert fields == set(PROFILE_FIELDS)
+    shown = [c["new"] for s in Survey.objects.all()[:500] for c in s.changes if c["field"].endswith("phone")]
+    assert shown
+    assert all("****" in text for text in shown)
+
+
+def test_the_nine_sign_ins_work(demo, client):
+    names = (
+        "admin", "bureau", "station-jiuting", "station-sheshan", "dept-tax", "institution-01", "enterprise-01",
+        "enterprise-02", "leader",
+    )  # fmt: skip
+    for name in names:
+        user = User.objects.get(username=name)
+        assert user.check_password("demo-2026")
+        assert user.display_name
+        assert user.scope.roles
+    one, two = (User.objects.get(username=f"enterprise-0{n}").scope.enterprises for n in (1, 2))
+    assert one.isdisjoint(two)
+    towns = {Enterprise.objects.get(uscc__in=scope).town.short_name for scope in (one, two)}
+    assert towns == {"九亭", "佘山"}
+    rich = Enterprise.objects.get(uscc__in=one)
+    assert rich.surveys.count() >= 3
+    assert rich.figures.count() == 3
+    assert rich.honours.count() >= 4
+    assert rich.profile.organization is not None
+    assert User.objects.get(username="institution-01").scope.institutions == {"JG01"}
+
+
+@pytest.mark.parametrize("district", ["baoshan", "atlantis", ""])
+def test_another_district_is_refused_in_a_sentence(db, district):
+    with pytest.raises(CommandError, match="没有名为"):
+        call_command("load_demo", district)
+
+
+def test_a_silly_scale_is_refused(db):
+    with pytest.raises(CommandError, match="--scale"):
+        call_command("load_demo", "songjiang", scale=0)
+
+
+def test_invented_rows_do_not_depend_on_the_day():
+    early, late = (DemoRun("songjiang", 1, date(year, 5, 1)) for year in (2026, 2030))
+    assert early.chance("x", 1).random() == late.chance("x", 1).random()
+    codes = {invented_uscc(number, area="310117") for number in range(20_000)}
+    assert len(codes) == 20_000
+    assert all(gb32100.is_valid(code) for code in codes)
