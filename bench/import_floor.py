@@ -23,7 +23,7 @@ RECORD = """
     surveyed_on date, survey_method text, honours text[])
 """
 UPSERTS = (
-    f"CREATE TEMPORARY TABLE floor_rows ON COMMIT DROP AS {RECORD}",  # noqa: S608
+    f"CREATE TEMPORARY TABLE floor_rows ON COMMIT DROP AS {RECORD}",
     "ANALYZE floor_rows",
     """INSERT INTO enterprises_enterprise (uscc, name, kind, status, district_id, town_id, address, founded_on,
          industry_code, employees, version, created_at, updated_at)

@@ -191,7 +191,6 @@ class _Worker:
 
     def __init__(self, database: str):
         import psutil
-
         from django.conf import settings
 
         url = settings.DATABASE_URL.rsplit("/", 1)[0] + "/" + database

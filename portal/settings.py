@@ -304,7 +304,9 @@ USE_I18N = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"] if (BASE_DIR / "static" / "dist").is_dir() else []
-WHITENOISE_USE_FINDERS = EMBEDDED or DEBUG  # served from the sources: nothing to collect on a newcomer's machine
+WHITENOISE_USE_FINDERS = (
+    EMBEDDED or DEBUG
+)  # served from the sources: nothing to collect on a newcomer's machine
 if WHITENOISE_USE_FINDERS:
     STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {

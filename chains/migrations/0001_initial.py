@@ -3,8 +3,9 @@
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import portal.kit.encryption
 from django.db import migrations, models
+
+import portal.kit.encryption
 
 
 class Migration(migrations.Migration):

@@ -29,14 +29,18 @@ def _choice(header: str, name: str, names: Mapping[str, str], **options: Any) ->
     return Column(header, name, cells.choice(names, header), choices=tuple(names), **options)
 
 
-def _position_needs_chain(values: Mapping[str, Any], given: Collection[str]) -> Iterable[tuple[str, str, str]]:
+def _position_needs_chain(
+    values: Mapping[str, Any], given: Collection[str]
+) -> Iterable[tuple[str, str, str]]:
     if "chain" not in given:
         for name, header in (("segment", "链上环节"), ("chain_role", "链上角色")):
             if name in values:
                 yield name, "needs_chain", f"填写{header}时必须同时填写产业链。"
 
 
-def _no_organization_means_none(values: Mapping[str, Any], given: Collection[str]) -> Iterable[tuple[str, str, str]]:
+def _no_organization_means_none(
+    values: Mapping[str, Any], given: Collection[str]
+) -> Iterable[tuple[str, str, str]]:
     if values.get("organization_form") == "none":
         for name, header in (("organization_name", "党组织名称"), ("establishment_mode", "组建方式")):
             if name in values:
