@@ -12,6 +12,7 @@ from datetime import date
 from chains.models import Chain, PartyOrganization
 from enterprises.registry.models import Enterprise
 from portal.accounts.models import User
+from portal.imports.models import SheetExport, SheetImport
 from portal.territory.models import Department, District, Town
 from tests.factories.accounts import make_user
 from tests.factories.chains import ChainFactory, PartyOrganizationFactory
@@ -22,6 +23,7 @@ ADMIN = frozenset({"admin"})
 BUREAU = ADMIN | {"bureau"}
 STAFF = BUREAU | {"station"}
 EVERYBODY = STAFF | {"department", "institution", "enterprise", "leader"}
+EXPORTERS = STAFF | {"leader", "enterprise"}
 SEES_OWN = STAFF | {"enterprise", "leader"}  # departments and institutions have no enterprises
 SEES_NEIGHBOUR = BUREAU | {"leader"}
 SEES_FOREIGN = ADMIN
@@ -134,6 +136,42 @@ def of_history(verbs: dict[str, frozenset[str]]) -> Route:
     )
 
 
+def of_import(verbs: dict[str, frozenset[str]], *, body: dict | None = None, sub_row: bool = False) -> Route:
+    """A route that names an upload: the station's own, another station's of the district, another district's."""
+    return Route(
+        verbs,
+        own=lambda world: {"pk": import_by(world.users["station"], world.district).pk},
+        neighbour=lambda world: {
+            "pk": import_by(make_user("bureau", district=world.district), world.district).pk
+        },
+        foreign=lambda world: {"pk": import_by(None, world.foreign.district).pk},
+        body=body or {},
+        sub_row=sub_row,
+    )
+
+
+def import_by(user: User | None, district: District) -> SheetImport:
+    """An upload that has been checked and waits for its commit."""
+    return SheetImport.objects.create(
+        kind="enterprises", filename="年报.xlsx", size=1, sha256="0" * 64, uploaded_by=user, district=district,
+        status="ready", total=1, valid=1, created=1,
+    )  # fmt: skip
+
+
+def of_export(verb: str) -> Route:
+    """A route that names an export. Only who asked for it has it: tests/portal/imports/test_export_scope.py."""
+    return Route(
+        {verb: EVERYBODY},
+        own=lambda world: {"pk": export_by(world.users["station"]).pk},
+        foreign=lambda world: {"pk": export_by(make_user("bureau", district=world.foreign.district)).pk},
+        sub_row=True,
+    )
+
+
+def export_by(user: User) -> SheetExport:
+    return SheetExport.objects.create(kind="enterprises", requested_by=user)
+
+
 def of_person(verb: str, **more) -> Route:
     return Route({verb: ADMIN}, own=lambda world: {"pk": world.person.pk, **more})
 
@@ -201,6 +239,25 @@ ROUTES: dict[str, Route] = {
     "api:organization-kinds": Route({"get": EVERYBODY}),
     "api:establishment-modes": Route({"get": EVERYBODY}),
     # enterprises
+    "import-list": Route({"get": STAFF}),
+    "import-create": Route({"get": STAFF, "post": STAFF}),
+    "import-template": Route({"get": STAFF}, own=lambda world: {"kind": "enterprises"}),
+    "import-detail": of_import({"get": STAFF}),
+    "import-commit": of_import({"post": STAFF}),
+    "import-cancel": of_import({"post": STAFF}),
+    "import-errors": of_import({"get": STAFF}, sub_row=True),
+    "export-list": Route({"get": EVERYBODY}),
+    "export-create": Route({"post": EXPORTERS}),
+    "export-file": of_export("get"),
+    "api:imports": Route({"get": STAFF, "post": STAFF}),
+    "api:import-template": Route({"get": STAFF}, own=lambda world: {"kind": "enterprises"}),
+    "api:import": of_import({"get": STAFF, "delete": STAFF}),
+    "api:import-rows": of_import({"get": STAFF}),
+    "api:import-errors": of_import({"get": STAFF}, sub_row=True),
+    "api:import-commit": of_import({"post": STAFF}, body={"skip_invalid": False}),
+    "api:exports": Route({"get": EVERYBODY, "post": EXPORTERS}),
+    "api:export": of_export("get"),
+    "api:export-file": of_export("get"),
     "enterprise-list": Route({"get": EVERYBODY}),
     "enterprise-create": Route({"get": STAFF, "post": STAFF}),
     "enterprise-edit": of_enterprise({"get": STAFF, "post": STAFF}),

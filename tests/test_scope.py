@@ -4,6 +4,7 @@ The routes are read from the URLconf. A route without a line in `scope_routes.RO
 who may use it and how a row outside the scope is named in its address.
 """
 
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -109,8 +110,10 @@ def test_a_foreign_row_reads_like_a_missing_one(world, client, name, verb):
     role = next((role for role in ("station", "bureau", "enterprise") if role in route.verbs[verb]), None)
     client.force_login(world.users[role])
     foreign = route.foreign(world)
+    nobody = {world.foreign.uscc: "91310000MA1FL00005"}
     missing = {
-        key: "91310000MA1FL00005" if value == world.foreign.uscc else value for key, value in foreign.items()
+        key: uuid.uuid4() if isinstance(value, uuid.UUID) else nobody.get(value, value)
+        for key, value in foreign.items()
     }
     answers = [call(client, route, name, verb, address) for address in (foreign, missing)]
     assert [answer.status_code for answer in answers] == [404, 404]
