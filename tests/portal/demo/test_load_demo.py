@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import transaction
 from django.db.models import Count
 from stdnum.cn import uscc as gb32100
 
@@ -24,21 +25,18 @@ MODELS = (
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
     """Loaded once for this file and taken out again by rolling back."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock():
-        outer = transaction.atomic()
-        outer.__enter__()
+    with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_demo", "songjiang", verbosity=0)
         yield
         transaction.set_rollback(True)
-        outer.__exit__(None, None, None)
 
 
 @pytest.fixture
 def demo(loaded, django_db_blocker):
-    with django_db_blocker.unblock():
+    """The loaded demo; what one test changes, the next does not see."""
+    with django_db_blocker.unblock(), transaction.atomic():
         yield
+        transaction.set_rollback(True)
 
 
 def fingerprint() -> dict[str, tuple[int, str]]:
@@ -125,7 +123,7 @@ def test_profiles_agree_with_their_last_survey(demo):
     assert all("****" in text for text in shown)
 
 
-def test_the_nine_sign_ins_work(demo, client):
+def test_the_nine_sign_ins_work(demo):
     names = (
         "admin", "bureau", "station-jiuting", "station-sheshan", "dept-tax", "institution-01", "enterprise-01",
         "enterprise-02", "leader",
