@@ -72,7 +72,7 @@ TRACKED = ("enterprises_enterprise", "enterprises_partyprofile", "enterprises_ch
 @transaction.atomic
 def check_and_upsert(path: Path, place: Place) -> None:
     """The floor for one workbook, in one transaction."""
-    personal = list(ENTERPRISES.personal.items())
+    seals = staging.Seals(ENTERPRISES)
     with connection.cursor() as cursor, open_sheet(path) as sheet:
         for table in TRACKED:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
@@ -82,8 +82,8 @@ def check_and_upsert(path: Path, place: Place) -> None:
             lines = []
             for row in checker.check(rows, first):
                 assert not row.errors, row.errors
-                lines.append(staging.valid_line(row, row.values["uscc"], personal))
-            staging.copy_lines(cursor, "incoming", "row_no, key, values", lines)
+                lines.append(staging.valid_line(row, row.values["uscc"], seals))
+            staging.fill(cursor, "incoming", "row_no, key, values", lines)
         for statement in UPSERTS:
             cursor.execute(statement, {"district": place.district_id})
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # pending checks would forbid the next line

@@ -9,12 +9,13 @@ import orjson
 from django.utils.translation import gettext_lazy as _
 
 from portal.imports.registry import Place
+from portal.imports.staging import fill, line
 from portal.jobs.runner import Retry
 from portal.kit.encryption import decrypt
 
 from ...profile.models import PartyProfile
 from ...profile.rules import PERSONAL_FIELDS, masked
-from . import sheet_sql as sql
+from . import sheet_plan, sheet_sql
 
 LOCK_CLASS = 7_310_001  # advisory: one commit of enterprises a district at a time
 REFUSALS = {
@@ -28,8 +29,9 @@ CONTEXTS = {name: PartyProfile._meta.get_field(name).context for name in PERSONA
 
 
 def prepare(cursor) -> None:
-    """The temporary table of this sheet."""
-    cursor.execute(sql.CREATE_PLAN)
+    """The temporary tables of this sheet."""
+    cursor.execute(sheet_plan.CREATE_PLAN)
+    cursor.execute(sheet_sql.CREATE_MASKED)
 
 
 def lock(cursor, place: Place) -> None:
@@ -39,7 +41,7 @@ def lock(cursor, place: Place) -> None:
 
 def classify(cursor, place: Place) -> None:
     """Says of each incoming row whether it would create, update or leave its enterprise, or why it cannot be taken."""
-    _plan(cursor, place, assign=False)
+    cursor.execute(sheet_plan.CLASSIFY, _parameters(place))
 
 
 def write(cursor, place: Place) -> None:
@@ -47,47 +49,42 @@ def write(cursor, place: Place) -> None:
 
     Raises Retry when somebody recorded one of the new enterprises in this very moment.
     """
-    cursor.execute(sql.LOCK_KNOWN)
-    _plan(cursor, place, assign=True)
+    parameters = _parameters(place)
+    cursor.execute(sheet_sql.LOCK_KNOWN)
+    cursor.execute("TRUNCATE enterprise_plan, masked_changes")
+    cursor.execute(sheet_plan.PLAN, parameters)
+    cursor.execute("ANALYZE enterprise_plan (row_no)")
+    cursor.execute(sheet_plan.PLAN_VERDICT)
     _mask_old_values(cursor)
-    parameters = {"district": place.district_id, "user": place.user_id, "import": place.import_id}
     cursor.execute("SELECT count(*) FROM enterprise_plan WHERE NOT known AND error IS NULL")
     expected = cursor.fetchone()[0]
     if expected:
-        cursor.execute(sql.INSERT_ENTERPRISES, parameters)
+        cursor.execute(sheet_sql.INSERT_ENTERPRISES, parameters)
         if cursor.rowcount != expected:
             raise Retry
-    for statement in sql.WRITES:
+    for statement in sheet_sql.WRITES:
         cursor.execute(statement, parameters)
 
 
-def _plan(cursor, place: Place, *, assign: bool) -> None:
-    cursor.execute("TRUNCATE enterprise_plan")
-    cursor.execute(
-        sql.FILL_PLAN,
-        {
-            "district": place.district_id,
-            "towns": None if place.towns is None else sorted(place.towns),
-            "today": place.today,
-            "assign": assign,
-        },
-    )
-    cursor.execute(sql.FILL_VERDICT)
+def _parameters(place: Place) -> dict:
+    return {
+        "district": place.district_id,
+        "towns": None if place.towns is None else sorted(place.towns),
+        "today": place.today,
+        "user": place.user_id,
+        "import": place.import_id,
+    }
 
 
 def _mask_old_values(cursor) -> None:
     """Surveys keep what they replaced; old names and phones are deciphered here and kept masked."""
-    cursor.execute(sql.SURVEY_CHANGES_TO_MASK)
-    rows = cursor.fetchall()
-    if not rows:
-        return
-    numbers, texts = [], []
-    for row_no, stored in rows:
-        changes = orjson.loads(stored) if isinstance(stored, str | bytes) else stored
+    cursor.execute(sheet_sql.SURVEY_CHANGES_TO_MASK)
+    lines = []
+    for row_no, stored in cursor.fetchall():
+        changes = orjson.loads(stored)
         for change in changes:
             name = change["field"]
-            if name in CONTEXTS:
+            if name in CONTEXTS and change["old"]:
                 change["old"] = masked(name, decrypt(change["old"], CONTEXTS[name]))
-        numbers.append(row_no)
-        texts.append(orjson.dumps(changes).decode())
-    cursor.execute(sql.MASKED_SURVEY_CHANGES, [numbers, texts])
+        lines.append(line(row_no, orjson.dumps(changes)))
+    fill(cursor, "masked_changes", "row_no, changes", lines)

@@ -4,6 +4,8 @@ All of it is one transaction: a worker that dies leaves nothing behind, and the 
 """
 
 from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from django.conf import settings
@@ -16,9 +18,10 @@ from portal.jobs.runner import Cancelled, JobFailed, JobRun
 
 from .. import queries, staging, storage
 from ..models import SheetImport, SheetImportRow
+from ..read_ahead import read_ahead
 from ..reading import Limits, SheetProblem, SheetReader, inspect
 from ..registry import SheetKind, kind_of
-from ..sheet import CellError, CheckedRow, Checker
+from ..sheet import CellError, Checker
 
 Status = SheetImport.Status
 STORE_SLICE = """
@@ -61,15 +64,24 @@ def run_check(run: JobRun) -> None:
         raise JobFailed(problem.message) from problem
 
 
+@dataclass
+class _Slice:
+    """Checked rows as lines for COPY; `end` is the number of file rows read so far."""
+
+    valid: list[bytes]
+    refused: list[bytes]
+    end: int
+
+
 class _Check:
-    """One pass over the file: slices of checked rows go into the database as they come."""
+    """One pass over the file. Reading and checking run ahead in a thread while the database takes the last slice."""
 
     def __init__(self, run: JobRun, sheet_import: SheetImport):
         self.run = run
         self.sheet_import = sheet_import
         self.kind: SheetKind = kind_of(sheet_import.kind)
         self.place = queries.place_of(sheet_import)
-        self.personal = list(self.kind.personal.items())
+        self.seals = staging.Seals(self.kind)
         self.first_row_of: dict[str, int] = {}
         self.twins: dict[int, int] = {}
         self.outcomes: Counter[str] = Counter()
@@ -80,14 +92,15 @@ class _Check:
         path = storage.path_of(self.sheet_import.stored)
         if not self.sheet_import.stored or not path.exists():
             raise SheetProblem("gone", _("上传的文件已不存在，请重新上传。"))
+        references = self.kind.references(self.place)
         with connection.cursor() as cursor, self._open(path) as sheet:
             staging.create_tables(cursor, self.kind)
-            checker = self.kind.sheet.compile(sheet.headers, self.kind.references(self.place))
-            done = 0
-            for first, rows in sheet.batches():
-                self._slice(cursor, checker, checker.check(rows, first))
-                done = first + len(rows) - 2
-                self.run.progress(done, sheet.total or done, _("检查"))
+            checker = self.kind.sheet.compile(sheet.headers, references)
+            self.refusals = self._refusals(checker)
+            with read_ahead(self._slices(sheet, checker)) as slices:
+                for slice_ in slices:
+                    self._store(cursor, slice_)
+                    self.run.progress(slice_.end, sheet.total or slice_.end, _("检查"))
             self._refuse_twins(cursor, checker)
         total = self.outcomes.total()
         if total == 0:
@@ -109,35 +122,37 @@ class _Check:
                 _("文件名是 .%(claimed)s，内容却是 .%(actual)s，请另存为正确的格式后再上传。")
                 % {"claimed": claimed, "actual": file.format},
             )
-        limits = Limits(rows=settings.IMPORT_MAX_ROWS)
-        return SheetReader(file, preferred=self.kind.sheet.title, limits=limits)
+        return SheetReader(file, limits=Limits(rows=settings.IMPORT_MAX_ROWS))
 
-    def _slice(self, cursor, checker: Checker, rows: list[CheckedRow]) -> None:
+    def _slices(self, sheet: SheetReader, checker: Checker) -> Iterator[_Slice]:
+        """Runs in the reading thread: no database here."""
         key_field = self.kind.sheet.key
-        valid, refused = [], []
-        for row in rows:
-            key = str(row.values.get(key_field, ""))[:64]
-            if key:
-                twin = self.first_row_of.setdefault(key, row.row_no)
-                if twin != row.row_no:
-                    self.twins[twin] = row.row_no
-                    row.errors.append(self._twin_error(checker, row.row_no, key, twin))
-            if row.errors:
-                refused.append(staging.refused_line(row, key, self.kind))
-            else:
-                valid.append(staging.valid_line(row, key, self.personal))
+        for first, rows in sheet.batches():
+            slice_ = _Slice([], [], first + len(rows) - 2)
+            for row in checker.check(rows, first):
+                key = str(row.values.get(key_field, ""))[:64]
+                if key:
+                    twin = self.first_row_of.setdefault(key, row.row_no)
+                    if twin != row.row_no:
+                        self.twins[twin] = row.row_no
+                        row.errors.append(self._twin_error(checker, row.row_no, key, twin))
+                if row.errors:
+                    slice_.refused.append(staging.refused_line(row, key, self.kind, self.seals))
+                else:
+                    slice_.valid.append(staging.valid_line(row, key, self.seals))
+            yield slice_
+
+    def _store(self, cursor, slice_: _Slice) -> None:
         staging.clear(cursor, "incoming", "refused", "verdict")
-        if valid:
-            staging.copy_lines(cursor, "incoming", "row_no, key, values", valid)
+        if slice_.valid:
+            staging.fill(cursor, "incoming", "row_no, key, values", slice_.valid)
+            staging.count_rows(cursor)
             self.kind.classify(cursor, self.place)
-        if refused:
-            staging.copy_lines(cursor, "refused", "row_no, key, values, errors", refused)
-        cursor.execute(
-            STORE_SLICE,
-            {"import": self.sheet_import.pk, "refusals": self._refusals(checker)},
-        )
+        if slice_.refused:
+            staging.fill(cursor, "refused", "row_no, key, values, errors", slice_.refused)
+        cursor.execute(STORE_SLICE, {"import": self.sheet_import.pk, "refusals": self.refusals})
         self.outcomes.update(staging.counts_of(cursor))
-        self.outcomes["invalid"] += len(refused)
+        self.outcomes["invalid"] += len(slice_.refused)
 
     def _refusals(self, checker: Checker) -> str:
         """The errors that only the database can find, by field, as they are stored."""

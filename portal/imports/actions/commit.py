@@ -17,19 +17,20 @@ from portal.kit.problems import Conflict
 
 from .. import queries, rules, staging
 from ..models import SheetImport
-from ..registry import kind_of
+from ..registry import Place, SheetKind, kind_of
 
 SLICE = 4_000
 Status = SheetImport.Status
 TAKE_SLICE = """
-INSERT INTO incoming (row_no, key, values)
-SELECT row_no, key, values FROM imports_sheetimportrow
-WHERE sheet_import_id = %s AND outcome <> 'invalid' AND row_no > %s ORDER BY row_no LIMIT %s
+INSERT INTO incoming (row_no, key, values, outcome)
+SELECT row_no, key, values, outcome FROM imports_sheetimportrow
+WHERE sheet_import_id = %(import)s AND row_no > %(after)s AND row_no <= %(upto)s AND outcome <> 'invalid'
 """
-SLICE_END = "SELECT count(*), max(row_no) FROM incoming"
+LAST_ROW = "SELECT coalesce(max(row_no), 0) FROM imports_sheetimportrow WHERE sheet_import_id = %s"
 CORRECT_OUTCOMES = """
-UPDATE imports_sheetimportrow r SET outcome = v.outcome, changes = v.changes
-FROM verdict v WHERE r.sheet_import_id = %s AND r.row_no = v.row_no AND r.outcome <> v.outcome
+UPDATE imports_sheetimportrow r SET outcome = v.outcome
+FROM verdict v JOIN incoming i USING (row_no)
+WHERE i.outcome <> v.outcome AND r.sheet_import_id = %s AND r.row_no = v.row_no
 """
 
 
@@ -93,7 +94,6 @@ def _write(run: JobRun, sheet_import: SheetImport) -> None:
     kind = kind_of(sheet_import.kind)
     place = replace(queries.place_of(sheet_import), user_id=run.payload.get("user"))
     outcomes: Counter[str] = Counter()
-    last = done = 0
     with connection.cursor() as cursor:
         run.progress(0, sheet_import.valid, _("等待其他写入完成"))
         kind.lock(cursor, place)
@@ -101,21 +101,10 @@ def _write(run: JobRun, sheet_import: SheetImport) -> None:
             return
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # references are checked as we go, not all at the end
         staging.create_tables(cursor, kind)
-        while True:
-            run.progress(done, sheet_import.valid, _("写入"))
-            staging.clear(cursor, "incoming", "verdict")
-            cursor.execute(TAKE_SLICE, [sheet_import.pk, last, SLICE])
-            cursor.execute(SLICE_END)
-            count, end = cursor.fetchone()
-            if not count:
-                break
-            last, done = end, done + count
-            kind.write(cursor, place)
-            counts = staging.counts_of(cursor)
-            if counts.get("invalid"):
-                raise _Moved
-            outcomes.update(counts)
-            cursor.execute(CORRECT_OUTCOMES, [sheet_import.pk])
+        cursor.execute(LAST_ROW, [sheet_import.pk])
+        for after in range(0, cursor.fetchone()[0], SLICE):
+            run.progress(outcomes.total(), sheet_import.valid, _("写入"))
+            outcomes.update(_write_slice(cursor, kind, place, after))
     SheetImport.objects.filter(pk=sheet_import.pk).update(
         status=Status.DONE,
         finished_at=timezone.now(),
@@ -124,6 +113,19 @@ def _write(run: JobRun, sheet_import: SheetImport) -> None:
         **{name: outcomes[name] for name in ("created", "updated", "unchanged")},
     )
     run.hold_lease()
+
+
+def _write_slice(cursor, kind: SheetKind, place: Place, after: int) -> dict[str, int]:
+    """Writes the valid rows with numbers from `after` + 1 on. Returns how many by outcome."""
+    staging.clear(cursor, "incoming", "verdict")
+    cursor.execute(TAKE_SLICE, {"import": place.import_id, "after": after, "upto": after + SLICE})
+    staging.count_rows(cursor)
+    kind.write(cursor, place)
+    counts = staging.counts_of(cursor)
+    if counts.get("invalid"):
+        raise _Moved
+    cursor.execute(CORRECT_OUTCOMES, [place.import_id])
+    return counts
 
 
 @transaction.atomic
