@@ -16,5 +16,7 @@ os.environ.setdefault("PORTAL_HOME", str(Path(tempfile.gettempdir()) / f"portal-
 os.environ["DB_POOL"] = "0"  # a test database is dropped at the end: no idle connection may hold it
 if needed():
     ensure_running(Path(os.environ["PORTAL_HOME"]).resolve(), fast=True)
+# Playwright keeps an event loop in the test's thread, between browser tests too; nothing of ours runs in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
