@@ -8,6 +8,7 @@ from .registry import SheetKind
 from .sheet import CellError, CheckedRow
 
 TABLES = """
+DROP TABLE IF EXISTS pg_temp.incoming, pg_temp.refused, pg_temp.verdict;
 CREATE TEMPORARY TABLE incoming (row_no int, key text, values jsonb, outcome text) ON COMMIT DROP;
 CREATE TEMPORARY TABLE refused (row_no int, key text, values jsonb, errors jsonb) ON COMMIT DROP;
 CREATE TEMPORARY TABLE verdict (row_no int, outcome text, changes jsonb, error text, value text) ON COMMIT DROP

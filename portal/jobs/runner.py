@@ -1,6 +1,7 @@
 """Runs one job under its lease: a heartbeat beside it, its end written once."""
 
 import threading
+import time
 import uuid
 
 import structlog
@@ -42,6 +43,7 @@ class Heartbeat(threading.Thread):
         super().__init__(name=f"heartbeat-{job.pk}", daemon=True)
         self.job = job
         self.done, self.total, self.stage = 0, 0, ""
+        self.moved_at = time.monotonic()
         self.cancelled = self.lost = False
         self._over = threading.Event()
 
@@ -52,6 +54,15 @@ class Heartbeat(threading.Thread):
         finally:
             connection.close()
 
+    def visible_stage(self) -> str:
+        """The stage; a step that takes longer than a second shows for how long, so that a page never stands still."""
+        seconds = int(time.monotonic() - self.moved_at)
+        return (
+            _("%(stage)s（已用 %(seconds)s 秒）") % {"stage": self.stage, "seconds": seconds}
+            if seconds
+            else self.stage
+        )
+
     def beat(self) -> None:
         try:
             with connection.cursor() as cursor:
@@ -61,7 +72,7 @@ class Heartbeat(threading.Thread):
                     [
                         self.done,
                         self.total,
-                        self.stage,
+                        self.visible_stage()[:60],
                         timezone.now() + LEASE,
                         self.job.pk,
                         self.job.lease,
@@ -94,6 +105,7 @@ class JobRun:
         """Tells how far the work is. Raises Cancelled or LeaseLost when it should stop here."""
         beat = self._heartbeat
         beat.done, beat.total = done, max(total, done)
+        beat.moved_at = time.monotonic()
         if stage:
             beat.stage = stage
         if beat.lost:
@@ -144,7 +156,8 @@ def _work(job: Job, heartbeat: Heartbeat) -> None:
         _fail(job, str(error))
     except (OperationalError, InterfaceError, PoolTimeout, Retry) as error:
         log.warning("job_put_back", job=str(job.pk), reason=type(error).__name__)
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         if not actions.put_back(job=job, message=_("数据库暂时繁忙，稍后自动重试。")):
             _fail(job, _("多次重试仍未成功，请稍后重新提交。"))
     except SoftTimeLimitExceeded:

@@ -30,6 +30,7 @@ CONTEXTS = {name: PartyProfile._meta.get_field(name).context for name in PERSONA
 
 def prepare(cursor) -> None:
     """The temporary tables of this sheet."""
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.enterprise_plan, pg_temp.masked_changes")
     cursor.execute(sheet_plan.CREATE_PLAN)
     cursor.execute(sheet_sql.CREATE_MASKED)
 

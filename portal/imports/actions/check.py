@@ -92,6 +92,7 @@ class _Check:
         path = storage.path_of(self.sheet_import.stored)
         if not self.sheet_import.stored or not path.exists():
             raise SheetProblem("gone", _("上传的文件已不存在，请重新上传。"))
+        self.run.progress(0, 0, _("读取文件"))
         references = self.kind.references(self.place)
         with connection.cursor() as cursor, self._open(path) as sheet:
             staging.create_tables(cursor, self.kind)
@@ -101,6 +102,7 @@ class _Check:
                 for slice_ in slices:
                     self._store(cursor, slice_)
                     self.run.progress(slice_.end, sheet.total or slice_.end, _("检查"))
+            self.run.progress(sum(self.outcomes.values()), sum(self.outcomes.values()), _("整理检查结果"))
             self._refuse_twins(cursor, checker)
         total = self.outcomes.total()
         if total == 0:

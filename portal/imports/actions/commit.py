@@ -105,6 +105,7 @@ def _write(run: JobRun, sheet_import: SheetImport) -> None:
         for after in range(0, cursor.fetchone()[0], SLICE):
             run.progress(outcomes.total(), sheet_import.valid, _("写入"))
             outcomes.update(_write_slice(cursor, kind, place, after))
+    run.progress(outcomes.total(), sheet_import.valid, _("完成写入"))
     SheetImport.objects.filter(pk=sheet_import.pk).update(
         status=Status.DONE,
         finished_at=timezone.now(),
