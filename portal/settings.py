@@ -150,6 +150,8 @@ def database(url: str) -> dict:
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must be a postgresql:// address.")
     options: dict = dict(parse_qsl(parts.query))
+    # Short reads by many people: starting parallel workers costs a page more than they save (bench search).
+    options.setdefault("options", "-c max_parallel_workers_per_gather=0")
     if flag("DB_POOL", default=True):
         options["pool"] = {"min_size": 1, "max_size": int(os.environ.get("DB_POOL_SIZE", "8")), "timeout": 10}
     return {
