@@ -46,8 +46,8 @@ WITH compared AS MATERIALIZED (
       OR coalesce(r.secretary_phone_bidx <> p.secretary_phone_bidx, false)
       OR coalesce(r.contact_name_bidx <> p.contact_name_bidx, false)
       OR coalesce(r.contact_phone_bidx <> p.contact_phone_bidx, false)
-      OR (r.surveyed_on IS NOT NULL AND r.surveyed_on IS DISTINCT FROM p.surveyed_on)
-      OR coalesce(r.survey_method <> p.survey_method, false)) AS profile_changed,
+      OR (r.surveyed_on IS NOT NULL AND (r.surveyed_on IS DISTINCT FROM p.surveyed_on
+        OR coalesce(r.survey_method <> p.survey_method, false)))) AS profile_changed,
     -- An older survey is kept unless the very same one is there already.
     NOT q.applies AND NOT EXISTS (
       SELECT 1 FROM enterprises_survey v
