@@ -64,9 +64,10 @@ def start_import(
 
 
 @transaction.atomic
-def cancel_import(*, sheet_import: SheetImport, by: User) -> SheetImport:
+def cancel_import(*, sheet_import: SheetImport, by: User | str) -> SheetImport:
     """The upload is given up: nothing of it was or will be written, and the file is deleted.
 
+    `by` is a person, or the name of what gives it up (a command that only checks).
     Raises Conflict once the commit has begun.
     """
     changed = SheetImport.objects.filter(

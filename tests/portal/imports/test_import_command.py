@@ -34,6 +34,7 @@ def test_a_check_writes_nothing(run):
     code, output = run([sheet_row(1)])
     assert code == 0
     assert "共 1 行：有效 1，有误 0；新建 1" in output
+    assert SheetImport.objects.get().status == "cancelled"
     assert not Enterprise.objects.exists()
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException
 
 from portal.accounts.models import User
@@ -60,8 +61,10 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"已写入：新建 {sheet_import.created}，变更 {sheet_import.updated}，不变 {sheet_import.unchanged}"
             )
-        elif commit:
-            self.stdout.write("有误行未更正，没有写入任何数据。")
+        else:
+            if commit:
+                self.stdout.write("有误的行未更正，没有写入任何数据。")
+            actions.cancel_import(sheet_import=sheet_import, by=by or _("管理命令"))
         if sheet_import.invalid:
             raise SystemExit(EXIT_BAD_ROWS)
 
