@@ -45,9 +45,10 @@ class SheetKind:
 
     `references(place)` gives the names a row may use. `prepare(cursor)` makes the kind's own temporary tables.
     `classify(cursor, place)` reads the temporary table `incoming (row_no, key, values)` and fills
-    `verdict (row_no, outcome, changes, error)`, where `error` names a field of `refusals`; `write(cursor, place)` does
-    the same and writes the rows. Both are set-based and see one slice at a time. `lock(cursor, place)` keeps a second
-    commit of the kind out until the transaction ends. `export(user, filters, export_id)` gives the rows in the user's
+    `verdict (row_no, outcome, changes, error, value)`, where `error` names a field of `refusals` and `value` quotes its
+    cell; `write(cursor, place)` does the same and writes the rows. Both are set-based and see one slice at a time.
+    `lock(cursor, place)` keeps a second commit of the kind out until the transaction ends. `export(user, filters,
+    export_id)` gives the rows in the user's
     scope; `check_filters(user, filters)` raises Invalid for filters that do not exist.
     """
 
