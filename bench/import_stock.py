@@ -69,7 +69,8 @@ class RegisterResource(resources.ModelResource):
         clean_model_instances = True
         use_transactions = True
 
-    def before_save_instance(self, instance, row, **kwargs) -> None:
+    def import_instance(self, instance, row, **kwargs) -> None:
+        super().import_instance(instance, row, **kwargs)
         instance.district_id = instance.town.district_id
 
 
@@ -153,6 +154,6 @@ def check_and_import(path: Path, resource: resources.ModelResource) -> None:
     dataset = load(path)
     for dry_run in (True, False):
         result = resource.import_data(dataset, dry_run=dry_run)
-        assert not result.has_errors() and not result.has_validation_errors(), [
-            str(error.error) for row in result.rows for error in row.errors
-        ][:3]
+        refused = [row.error_dict for row in result.invalid_rows[:3]]
+        failed = [str(error.error) for row in result.rows for error in row.errors][:3]
+        assert not refused and not failed, (refused, failed)
