@@ -5,6 +5,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 import chains.industry.urls
 import chains.party.urls
+import enterprises.activities.urls
+import enterprises.coverage.urls
+import enterprises.outreach.urls
 import enterprises.profile.urls
 import enterprises.registry.urls
 import portal.accounts.urls
@@ -25,6 +28,9 @@ FEATURES = [
     chains.party.urls,
     enterprises.registry.urls,
     enterprises.profile.urls,
+    enterprises.coverage.urls,
+    enterprises.outreach.urls,
+    enterprises.activities.urls,
 ]
 
 api = [pattern for feature in FEATURES for pattern in feature.api]

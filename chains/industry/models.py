@@ -6,9 +6,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.scoped import ReferenceQuerySet
-from portal.territory.models import District, Town
+from portal.territory.models import Department, District, Town
 
-__all__ = ["Chain", "Segment", "SegmentLink"]
+__all__ = ["Chain", "ChainPlan", "PlanMilestone", "Segment", "SegmentLink"]
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -56,6 +56,8 @@ class Segment(models.Model):
     stage = models.CharField(_("位置"), max_length=10, choices=Stage)
     position = models.PositiveSmallIntegerField(_("排序"), default=0)
     is_gap = models.BooleanField(_("缺失环节"), default=False)
+    gap_note = models.CharField(_("缺失说明"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 
     objects = ReferenceQuerySet.as_manager()
 
@@ -91,3 +93,62 @@ class SegmentLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} → {self.target}"
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class ChainPlan(models.Model):
+    """The plan of a chain (一链一方案): one a chain. Goals, paths and measures are lists, one entry a line."""
+
+    chain = models.OneToOneField(Chain, models.PROTECT, related_name="plan", verbose_name=_("产业链"))
+    title = models.CharField(_("方案名称"), max_length=120)
+    goals = models.TextField(_("目标"), max_length=4000, blank=True)
+    paths = models.TextField(_("路径"), max_length=4000, blank=True)
+    measures = models.TextField(_("措施"), max_length=4000, blank=True)
+    starts_on = models.DateField(_("开始日期"))
+    ends_on = models.DateField(_("结束日期"))
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("chain__position",)
+        verbose_name = verbose_name_plural = _("一链一方案")
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="plan_dates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class PlanMilestone(models.Model):
+    """A milestone of a plan with its progress in percent; it is done when the progress is 100."""
+
+    plan = models.ForeignKey(ChainPlan, models.CASCADE, related_name="milestones", verbose_name=_("方案"))
+    title = models.CharField(_("节点"), max_length=120)
+    lead_department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("牵头部门")
+    )
+    due_on = models.DateField(_("完成期限"))
+    progress = models.PositiveSmallIntegerField(_("进度（%）"), default=0)
+    done_on = models.DateField(_("完成日期"), null=True, blank=True)
+    note = models.CharField(_("进展说明"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("排序"), default=0)
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("plan", "position", "due_on", "id")
+        verbose_name = verbose_name_plural = _("方案节点")
+        constraints = [
+            models.CheckConstraint(condition=Q(progress__range=(0, 100)), name="milestone_progress_percent"),
+            models.CheckConstraint(
+                condition=Q(progress=100, done_on__isnull=False) | Q(progress__lt=100, done_on__isnull=True),
+                name="milestone_done_means_100",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,17 +1,18 @@
 """Party organisations (党组织) with their kinds and the ways they are set up (组建方式)."""
 
 import pghistory
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.encryption import EncryptedTextField
 from portal.kit.scoped import ReferenceQuerySet, ScopedQuerySet
-from portal.territory.models import District, Town
+from portal.territory.models import Area, District, Town
 
 from ..industry.models import Chain
 
-__all__ = ["EstablishmentMode", "OrganizationKind", "PartyOrganization"]
+__all__ = ["EstablishmentMode", "GuidanceLink", "OrganizationEvent", "OrganizationKind", "PartyOrganization"]
 
 
 class OrganizationKind(models.Model):
@@ -84,6 +85,14 @@ class PartyOrganization(models.Model):
     chain = models.ForeignKey(
         Chain, models.PROTECT, null=True, blank=True, related_name="organizations", verbose_name=_("产业链")
     )
+    area = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organizations",
+        verbose_name=_("园区或楼宇"),
+    )
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("上级党组织")
     )
@@ -97,6 +106,9 @@ class PartyOrganization(models.Model):
     set_up_on = models.DateField(_("成立日期"), null=True, blank=True)
     ended_on = models.DateField(_("合并或撤销日期"), null=True, blank=True)
     end_reason = models.CharField(_("合并或撤销原因"), max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="absorbed", verbose_name=_("并入的党组织")
+    )
     secretary_name = EncryptedTextField(_("书记"), context="chains.PartyOrganization.secretary_name")
     secretary_phone = EncryptedTextField(_("书记电话"), context="chains.PartyOrganization.secretary_phone")
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
@@ -129,7 +141,121 @@ class PartyOrganization(models.Model):
             models.CheckConstraint(
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")), name="organization_not_own_parent"
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | (Q(status="merged") & ~Q(merged_into=F("id"))),
+                name="organization_merged_into_another",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class OfOrganizationQuerySet(ScopedQuerySet):
+    """Rows that belong to an organisation are seen by whoever sees the organisation."""
+
+    def scope_filter(self, scope) -> Q:
+        seen = Q(organization__district_id__in=scope.districts) | Q(organization__town_id__in=scope.towns)
+        if scope.enterprises:
+            profiles = PartyOrganization._meta.get_field("profiles").related_model._base_manager
+            seen |= Exists(
+                profiles.filter(organization=OuterRef("organization"), enterprise__uscc__in=scope.enterprises)
+            )
+        return seen
+
+
+class OrganizationEvent(models.Model):
+    """One entry of an organisation's own history, with the day it happened on. Written once, never changed."""
+
+    class Kind(models.TextChoices):
+        SET_UP = "set_up", _("成立")
+        RENAMED = "renamed", _("更名")
+        MOVED = "moved", _("调整隶属关系")
+        MERGED = "merged", _("并入其他党组织")
+        ABSORBED = "absorbed", _("吸收合并")
+        DISSOLVED = "dissolved", _("撤销")
+        ENTERPRISES = "enterprises", _("覆盖企业变动")
+
+    organization = models.ForeignKey(
+        PartyOrganization, models.PROTECT, related_name="timeline", verbose_name=_("党组织")
+    )
+    kind = models.CharField(_("事项"), max_length=12, choices=Kind)
+    happened_on = models.DateField(_("发生日期"))
+    old = models.CharField(_("原值"), max_length=200, blank=True)
+    new = models.CharField(_("新值"), max_length=200, blank=True)
+    other = models.ForeignKey(
+        PartyOrganization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("相关党组织"),
+    )
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("登记人")
+    )
+    recorded_at = models.DateTimeField(_("登记时间"), auto_now_add=True)
+
+    objects = OfOrganizationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-happened_on", "-id")
+        verbose_name = verbose_name_plural = _("党组织沿革")
+        indexes = [models.Index(fields=("organization", "-happened_on", "-id"), name="event_of_organization")]
+
+    def __str__(self) -> str:
+        return f"{self.happened_on} {self.get_kind_display()}"
+
+
+class GuidanceLinkQuerySet(ScopedQuerySet):
+    """Seen by whoever sees one of the two organisations by district or town."""
+
+    def scope_filter(self, scope) -> Q:
+        return (
+            Q(guide__district_id__in=scope.districts)
+            | Q(guide__town_id__in=scope.towns)
+            | Q(guided__town_id__in=scope.towns)
+        )
+
+
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
+class GuidanceLink(models.Model):
+    """Which organisation guides which (以大带小), with start and end."""
+
+    class Kind(models.TextChoices):
+        CO_BUILDING = "co_building", _("共建")
+        GUIDANCE = "guidance", _("指导帮建")
+
+    guide = models.ForeignKey(
+        PartyOrganization, models.PROTECT, related_name="guiding", verbose_name=_("带动的党组织")
+    )
+    guided = models.ForeignKey(
+        PartyOrganization, models.PROTECT, related_name="guided_by", verbose_name=_("受带动的党组织")
+    )
+    kind = models.CharField(_("方式"), max_length=12, choices=Kind)
+    started_on = models.DateField(_("开始日期"))
+    ended_on = models.DateField(_("结束日期"), null=True, blank=True)
+    note = models.CharField(_("说明"), max_length=300, blank=True)
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+
+    objects = GuidanceLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-started_on", "-id")
+        verbose_name = verbose_name_plural = _("以大带小")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("guide", "guided", "kind"),
+                condition=Q(ended_on__isnull=True),
+                name="guidance_open_once",
+            ),
+            models.CheckConstraint(condition=~Q(guide=F("guided")), name="guidance_no_self"),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
+                name="guidance_dates_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.guide} → {self.guided}"

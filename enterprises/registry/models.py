@@ -11,7 +11,7 @@ from chains.industry.models import Chain, Segment
 from portal.kit.fields import USCC_PATTERN, MoneyField, USCCField
 from portal.kit.scoped import ScopedQuerySet
 from portal.kit.search import TextGrams
-from portal.territory.models import District, Town
+from portal.territory.models import Area, District, Town
 
 __all__ = ["AnnualFigure", "ChainMembership", "Enterprise", "Honour"]
 
@@ -56,6 +56,14 @@ class Enterprise(models.Model):
     status = models.CharField(_("登记状态"), max_length=12, choices=Status, default=Status.ACTIVE)
     district = models.ForeignKey(District, models.PROTECT, related_name="enterprises", verbose_name=_("区"))
     town = models.ForeignKey(Town, models.PROTECT, related_name="enterprises", verbose_name=_("所属街镇"))
+    area = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="enterprises",
+        verbose_name=_("商圈、楼宇或园区"),
+    )
     address = models.CharField(_("经营地址"), max_length=200, blank=True)
     founded_on = models.DateField(_("成立日期"), null=True, blank=True)
     industry_code = models.CharField(_("行业代码"), max_length=4, blank=True)

@@ -115,6 +115,62 @@ class Department(models.Model):
         return self.name
 
 
+class Area(models.Model):
+    """A commercial area, building or park (商圈、楼宇、园区) of a town: what instructors are posted to besides
+    enterprises, and what 一园一党委 is counted by. Closed ones keep their rows and take no new ones."""
+
+    class Kind(models.TextChoices):
+        COMMERCIAL = "commercial", _("商圈")
+        BUILDING = "building", _("楼宇")
+        PARK = "park", _("园区")
+
+    district = models.ForeignKey(District, models.PROTECT, related_name="areas", verbose_name=_("区"))
+    town = models.ForeignKey(Town, models.PROTECT, related_name="areas", verbose_name=_("街镇"))
+    code = models.CharField(_("代码"), max_length=32, unique=True)
+    name = models.CharField(_("名称"), max_length=60)
+    kind = models.CharField(_("类别"), max_length=12, choices=Kind)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    closed_on = models.DateField(_("撤销日期"), null=True, blank=True)
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("town__position", "kind", "code")
+        verbose_name = verbose_name_plural = _("商圈、楼宇与园区")
+        constraints = [
+            models.UniqueConstraint(fields=("town", "name"), name="area_name_once_a_town"),
+            models.CheckConstraint(
+                condition=Q(kind__in=("commercial", "building", "park")), name="area_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[A-Za-z0-9][A-Za-z0-9_-]*$"), name="area_code_plain"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceElement(models.Model):
+    """One of the N life-cycle elements of 2+18+N (全生命周期要素), e.g. 登记注册, 融资贷款."""
+
+    code = models.CharField(_("代码"), max_length=32, unique=True)
+    name = models.CharField(_("名称"), max_length=40, unique=True)
+    description = models.CharField(_("说明"), max_length=300, blank=True)
+    position = models.PositiveSmallIntegerField(_("排序"), default=0)
+    closed_on = models.DateField(_("停用日期"), null=True, blank=True)
+
+    objects = ReferenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("position", "code")
+        verbose_name = verbose_name_plural = _("全生命周期要素")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class CalendarDay(models.Model):
     """A day that staff set by hand, over what the national calendar says (台风停工、调休通知变更)."""
 
