@@ -15,6 +15,8 @@ from django.apps import apps
 from django.db.models import Aggregate, Count, QuerySet
 
 Dimension = Literal["town", "chain"]
+ROWS = Count("pk", distinct=True)
+OURS = ("chains", "enterprises", "services")
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Metric:
     rows: Callable[[datetime.date], QuerySet]
     town: str = ""
     chain: str = ""
-    value: Aggregate = Count("pk", distinct=True)
+    value: Aggregate = ROWS
     version: int = 1
 
     @property
@@ -90,9 +92,6 @@ def discover() -> None:
             for module in walk_packages(config.module.__path__, f"{config.name}."):
                 if module.name.endswith(".metrics") and not module.ispkg:
                     import_module(module.name)
-
-
-OURS = ("chains", "enterprises", "services")
 
 
 def measure(metric: Metric, day: datetime.date, *, by: Dimension | None = None) -> dict[Any, Any]:
