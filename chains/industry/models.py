@@ -1,6 +1,7 @@
 """Industry chains and their segments (产业链、环节)."""
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,6 +10,27 @@ from portal.kit.scoped import ReferenceQuerySet
 from portal.territory.models import Department, District, Town
 
 __all__ = ["Chain", "ChainPlan", "PlanMilestone", "Segment", "SegmentLink"]
+
+# The last guard of the arrows. The chain's row is locked first, so that two transactions cannot close a loop together.
+ARROW_GUARD = """
+SELECT chain_id INTO source_chain FROM chains_segment WHERE id = NEW.source_id;
+SELECT chain_id INTO target_chain FROM chains_segment WHERE id = NEW.target_id;
+IF source_chain IS DISTINCT FROM target_chain THEN
+    RAISE EXCEPTION 'segment link leads to another chain' USING ERRCODE = 'check_violation';
+END IF;
+PERFORM 1 FROM chains_chain WHERE id = source_chain FOR NO KEY UPDATE;
+IF EXISTS (
+    WITH RECURSIVE reached (id) AS (
+        SELECT NEW.target_id
+        UNION
+        SELECT link.target_id FROM chains_segmentlink link JOIN reached ON link.source_id = reached.id
+    )
+    SELECT 1 FROM reached WHERE id = NEW.source_id
+) THEN
+    RAISE EXCEPTION 'segment links form a loop' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -43,7 +65,10 @@ class Chain(models.Model):
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class Segment(models.Model):
-    """A segment (环节) of a chain, upstream to downstream; `is_gap` marks a 缺失环节."""
+    """A segment (环节) of a chain, upstream to downstream; `is_gap` marks a 缺失环节.
+
+    A closed segment keeps its row, for enterprises once stood there; it is no longer drawn and takes no new ones.
+    """
 
     class Stage(models.TextChoices):
         UPSTREAM = "upstream", _("上游")
@@ -57,6 +82,7 @@ class Segment(models.Model):
     position = models.PositiveSmallIntegerField(_("排序"), default=0)
     is_gap = models.BooleanField(_("缺失环节"), default=False)
     gap_note = models.CharField(_("缺失说明"), max_length=200, blank=True)
+    closed_on = models.DateField(_("停用日期"), null=True, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 
     objects = ReferenceQuerySet.as_manager()
@@ -70,13 +96,20 @@ class Segment(models.Model):
                 condition=Q(stage__in=("upstream", "midstream", "downstream")), name="segment_stage_known"
             ),
         ]
+        triggers = [
+            pgtrigger.Protect(
+                name="stays_on_chain",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__chain__df=pgtrigger.F("new__chain")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
 
 
 class SegmentLink(models.Model):
-    """An arrow from an upstream segment to a downstream one."""
+    """An arrow from an upstream segment to a downstream one of the same chain; arrows never form a loop."""
 
     source = models.ForeignKey(Segment, models.CASCADE, related_name="outgoing", verbose_name=_("上游环节"))
     target = models.ForeignKey(Segment, models.CASCADE, related_name="incoming", verbose_name=_("下游环节"))
@@ -89,6 +122,15 @@ class SegmentLink(models.Model):
         constraints = [
             models.UniqueConstraint(fields=("source", "target"), name="segment_link_once"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="segment_link_no_self"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="one_chain_no_loop",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                declare=[("source_chain", "BIGINT"), ("target_chain", "BIGINT")],
+                func=ARROW_GUARD,
+            ),
         ]
 
     def __str__(self) -> str:
