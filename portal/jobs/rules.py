@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 LEASE = timedelta(seconds=25)  # a worker that says nothing for this long is taken for dead
 BEAT_SECONDS = 0.45  # progress becomes visible this often
+QUIET_SECONDS = 0.5  # a step that takes longer shows for how long it runs
 MAX_ATTEMPTS = 5
 REPUBLISH_AFTER = timedelta(seconds=60)  # a message this old was lost by the broker (F5)
 WAITING_LONG = timedelta(seconds=12)  # longer in the queue than this: the workers are away

@@ -14,7 +14,7 @@ from psycopg_pool import PoolTimeout
 from . import actions
 from .models import Job
 from .registry import handler_of
-from .rules import BEAT_SECONDS, LEASE
+from .rules import BEAT_SECONDS, LEASE, QUIET_SECONDS
 
 log = structlog.get_logger(__name__)
 
@@ -55,13 +55,12 @@ class Heartbeat(threading.Thread):
             connection.close()
 
     def visible_stage(self) -> str:
-        """The stage; a step that takes longer than a second shows for how long, so that a page never stands still."""
-        seconds = int(time.monotonic() - self.moved_at)
-        return (
-            _("%(stage)s（已用 %(seconds)s 秒）") % {"stage": self.stage, "seconds": seconds}
-            if seconds
-            else self.stage
-        )
+        """The stage; a step that takes longer than half a second shows for how long, to the tenth, so that every beat
+        changes what a page shows and nobody takes a long step for a dead one."""
+        seconds = time.monotonic() - self.moved_at
+        if seconds < QUIET_SECONDS:
+            return self.stage
+        return _("%(stage)s（已用 %(seconds).1f 秒）") % {"stage": self.stage, "seconds": seconds}
 
     def beat(self) -> None:
         try:
