@@ -6,52 +6,109 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chains', '0002_plans_timeline_guidance'),
+        ("chains", "0002_plans_timeline_guidance"),
     ]
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='segment',
-            name='insert_insert',
+            model_name="segment",
+            name="insert_insert",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='segment',
-            name='update_update',
+            model_name="segment",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='segment',
-            name='delete_delete',
+            model_name="segment",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='segment',
-            name='closed_on',
-            field=models.DateField(blank=True, null=True, verbose_name='停用日期'),
+            model_name="segment",
+            name="closed_on",
+            field=models.DateField(blank=True, null=True, verbose_name="停用日期"),
         ),
         migrations.AddField(
-            model_name='segmentevent',
-            name='closed_on',
-            field=models.DateField(blank=True, null=True, verbose_name='停用日期'),
+            model_name="segmentevent",
+            name="closed_on",
+            field=models.DateField(blank=True, null=True, verbose_name="停用日期"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='segment',
-            trigger=pgtrigger.compiler.Trigger(name='stays_on_chain', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."chain_id" IS DISTINCT FROM (NEW."chain_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='2d8420e44c0e390576797cd19f8eca9ddc52df2d', operation='UPDATE', pgid='pgtrigger_stays_on_chain_b0cb3', table='chains_segment', when='BEFORE')),
+            model_name="segment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="stays_on_chain",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."chain_id" IS DISTINCT FROM (NEW."chain_id"))',
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;",
+                    hash="2d8420e44c0e390576797cd19f8eca9ddc52df2d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_stays_on_chain_b0cb3",
+                    table="chains_segment",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='segment',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "chains_segmentevent" ("chain_id", "closed_on", "code", "gap_note", "id", "is_gap", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "stage", "version") SELECT new_values."chain_id", new_values."closed_on", new_values."code", new_values."gap_note", new_values."id", new_values."is_gap", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."position", new_values."stage", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1e1f891988fe1d470a94c7b9672ab9b22f20e29e', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_aaeb9', referencing='REFERENCING NEW TABLE AS new_values ', table='chains_segment', when='AFTER')),
+            model_name="segment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "chains_segmentevent" ("chain_id", "closed_on", "code", "gap_note", "id", "is_gap", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "stage", "version") SELECT new_values."chain_id", new_values."closed_on", new_values."code", new_values."gap_note", new_values."id", new_values."is_gap", new_values."name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."position", new_values."stage", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="1e1f891988fe1d470a94c7b9672ab9b22f20e29e",
+                    level="STATEMENT",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_aaeb9",
+                    referencing="REFERENCING NEW TABLE AS new_values ",
+                    table="chains_segment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='segment',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "chains_segmentevent" ("chain_id", "closed_on", "code", "gap_note", "id", "is_gap", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "stage", "version") SELECT new_values."chain_id", new_values."closed_on", new_values."code", new_values."gap_note", new_values."id", new_values."is_gap", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."position", new_values."stage", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='3e96ddc3d7bea5bf1d7d224d3cb2d3588ecac825', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_0d531', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='chains_segment', when='AFTER')),
+            model_name="segment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "chains_segmentevent" ("chain_id", "closed_on", "code", "gap_note", "id", "is_gap", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "stage", "version") SELECT new_values."chain_id", new_values."closed_on", new_values."code", new_values."gap_note", new_values."id", new_values."is_gap", new_values."name", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."position", new_values."stage", new_values."version" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="3e96ddc3d7bea5bf1d7d224d3cb2d3588ecac825",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_0d531",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="chains_segment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='segment',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "chains_segmentevent" ("chain_id", "closed_on", "code", "gap_note", "id", "is_gap", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "stage", "version") SELECT old_values."chain_id", old_values."closed_on", old_values."code", old_values."gap_note", old_values."id", old_values."is_gap", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."position", old_values."stage", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='687bb8d5f35a3df6d23962e8afaa3d687383191a', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_9c1ee', referencing='REFERENCING OLD TABLE AS old_values ', table='chains_segment', when='AFTER')),
+            model_name="segment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "chains_segmentevent" ("chain_id", "closed_on", "code", "gap_note", "id", "is_gap", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "stage", "version") SELECT old_values."chain_id", old_values."closed_on", old_values."code", old_values."gap_note", old_values."id", old_values."is_gap", old_values."name", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."position", old_values."stage", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="687bb8d5f35a3df6d23962e8afaa3d687383191a",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_9c1ee",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="chains_segment",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='segmentlink',
-            trigger=pgtrigger.compiler.Trigger(name='one_chain_no_loop', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE source_chain BIGINT; target_chain BIGINT;', func="\nSELECT chain_id INTO source_chain FROM chains_segment WHERE id = NEW.source_id;\nSELECT chain_id INTO target_chain FROM chains_segment WHERE id = NEW.target_id;\nIF source_chain IS DISTINCT FROM target_chain THEN\n    RAISE EXCEPTION 'segment link leads to another chain' USING ERRCODE = 'check_violation';\nEND IF;\nPERFORM 1 FROM chains_chain WHERE id = source_chain FOR NO KEY UPDATE;\nIF EXISTS (\n    WITH RECURSIVE reached (id) AS (\n        SELECT NEW.target_id\n        UNION\n        SELECT link.target_id FROM chains_segmentlink link JOIN reached ON link.source_id = reached.id\n    )\n    SELECT 1 FROM reached WHERE id = NEW.source_id\n) THEN\n    RAISE EXCEPTION 'segment links form a loop' USING ERRCODE = 'check_violation';\nEND IF;\nRETURN NEW;\n", hash='33a107edb176b5d7b792dfbf79ce65c836383fd5', operation='INSERT OR UPDATE', pgid='pgtrigger_one_chain_no_loop_6bfe2', table='chains_segmentlink', when='BEFORE')),
+            model_name="segmentlink",
+            trigger=pgtrigger.compiler.Trigger(
+                name="one_chain_no_loop",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    declare="DECLARE source_chain BIGINT; target_chain BIGINT;",
+                    func="\nSELECT chain_id INTO source_chain FROM chains_segment WHERE id = NEW.source_id;\nSELECT chain_id INTO target_chain FROM chains_segment WHERE id = NEW.target_id;\nIF source_chain IS DISTINCT FROM target_chain THEN\n    RAISE EXCEPTION 'segment link leads to another chain' USING ERRCODE = 'check_violation';\nEND IF;\nPERFORM 1 FROM chains_chain WHERE id = source_chain FOR NO KEY UPDATE;\nIF EXISTS (\n    WITH RECURSIVE reached (id) AS (\n        SELECT NEW.target_id\n        UNION\n        SELECT link.target_id FROM chains_segmentlink link JOIN reached ON link.source_id = reached.id\n    )\n    SELECT 1 FROM reached WHERE id = NEW.source_id\n) THEN\n    RAISE EXCEPTION 'segment links form a loop' USING ERRCODE = 'check_violation';\nEND IF;\nRETURN NEW;\n",
+                    hash="33a107edb176b5d7b792dfbf79ce65c836383fd5",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_one_chain_no_loop_6bfe2",
+                    table="chains_segmentlink",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -15,6 +15,7 @@ from portal.kit.forms import add_errors
 from portal.kit.pages import render_page
 from portal.kit.pagination import COUNT_CAP, Page, paginate
 from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.stale import as_text, chosen_changes, differences, version_of
 from portal.territory.models import Town
 
 from . import actions, rules
@@ -22,7 +23,6 @@ from .forms import EnterpriseFilter, EnterpriseForm, FigureForm, NewEnterpriseFo
 from .models import ChainMembership, Enterprise
 from .queries import FILTERS, enterprise_for, list_values, listed
 from .rows import list_rows
-from .stale import as_text, chosen_changes, differences
 
 PAGE_SIZE = 50
 SEARCH_COUNT_CAP = 1_000
@@ -124,7 +124,7 @@ def enterprise_edit(request: HttpRequest, uscc: str) -> HttpResponse:
         actions.update_enterprise(
             enterprise=enterprise,
             by=request.user,
-            version=_version(request),
+            version=version_of(request),
             changes=changes,
             honours=honours,
         )
@@ -154,13 +154,6 @@ def form_values(enterprise: Enterprise) -> dict[str, Any]:
         "employees": enterprise.employees,
         "honours": "、".join(enterprise.honours.order_by("name").values_list("name", flat=True)),
     }
-
-
-def _version(request: HttpRequest) -> int:
-    text = request.POST.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Invalid({"version": _("页面不完整，请刷新后重试。")})
-    return int(text)
 
 
 def _edit_page(
