@@ -7,6 +7,7 @@ Two ways lead to the first page, and the wrong one costs a hundred times the rig
 `match` looks at a few dozen random pages of the table to tell one from the other.
 """
 
+import math
 import re
 import unicodedata
 
@@ -15,8 +16,11 @@ from django.db import connections
 from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
 
 MAX_SEARCH_LENGTH = 60
-SAMPLE_PAGES = 40  # of 8 kB: about 1 500 rows, under a millisecond
-COMMON_SHARE = 0.005  # from here on, walking the order beats collecting matches (bench search)
+SAMPLE_PAGES = 20  # of 8 kB: about 700 rows, under a millisecond
+# Collecting costs in proportion to the matches, share × rows; walking to a page of 50 costs 50 / share. Both cost about
+# the same a row (bench search), so walking is the better way from share = √(50 / rows) on.
+PAGE = 50
+LEAST_COMMON_SHARE = 0.005
 
 
 def normalise(text: str) -> str:
@@ -72,18 +76,22 @@ def contains(text: str, column: str = "name") -> Func:
 
 
 def is_common(model: type[Model], text: str, column: str = "name", using: str = "default") -> bool:
-    """Whether at least COMMON_SHARE of the rows contain `text`, by a random sample of the table's pages."""
+    """Whether so many rows contain `text` that walking the order finds a page of them sooner than the index does.
+
+    By a random sample of the table's pages.
+    """
     table = connections[using].ops.quote_name(model._meta.db_table)
     name = connections[using].ops.quote_name(model._meta.get_field(column).column)
     sql = f"""
-        SELECT count(*), count(*) FILTER (WHERE strpos(lower({name}), %s) > 0)
+        SELECT count(*), count(*) FILTER (WHERE strpos(lower({name}), %s) > 0),
+               (SELECT greatest(reltuples, 1) FROM pg_class WHERE oid = '{table}'::regclass)
         FROM {table} TABLESAMPLE SYSTEM (
             (SELECT least(100, {SAMPLE_PAGES} * 100.0 * 8192 / greatest(pg_relation_size('{table}'::regclass), 1)))
         )"""  # noqa: S608 - table and column are the model's own
     with connections[using].cursor() as cursor:
         cursor.execute(sql, [text])
-        rows, hits = cursor.fetchone()
-    return hits > 0 and hits >= rows * COMMON_SHARE
+        sampled, hits, rows = cursor.fetchone()
+    return hits > 0 and hits >= sampled * max(LEAST_COMMON_SHARE, min(math.sqrt(PAGE / rows), 1))
 
 
 def match(queryset: QuerySet, text: str, column: str = "name") -> Q:
