@@ -390,6 +390,7 @@ PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 # -- Domain settings ---------------------------------------------------------------------------------------------
 SURVEY_DUE_DAYS = int(os.environ.get("SURVEY_DUE_DAYS", "180"))
 SURVEY_OVERDUE_DAYS = int(os.environ.get("SURVEY_OVERDUE_DAYS", "365"))
+LIAISON_VISIT_DAYS = int(os.environ.get("LIAISON_VISIT_DAYS", "90"))
 
 # -- Logging: one JSON line an event in production, readable lines in development --------------------------------
 LOGGING = {

@@ -66,6 +66,14 @@ class Instructor(models.Model):
                 condition=Q(ended_on__isnull=True) | Q(ended_on__gte=F("started_on")),
                 name="instructor_dates_in_order",
             ),
+            models.UniqueConstraint(  # the same person, by blind index
+                fields=("town", "name_bidx", "phone_bidx"),
+                condition=Q(ended_on__isnull=True) & ~Q(name_bidx=""),
+                name="instructor_active_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[A-Za-z0-9][A-Za-z0-9_-]*$"), name="instructor_code_plain"
+            ),
         ]
         indexes = [models.Index(fields=("town", "code"), name="instructor_of_town")]
 
@@ -74,13 +82,14 @@ class Instructor(models.Model):
 
 
 class InstructorAssignmentQuerySet(ScopedQuerySet):
-    """Seen with the instructor's town or the enterprise's; an enterprise user sees its own."""
+    """Seen with the instructor's town, the enterprise's or the area's; an enterprise user sees its own."""
 
     def scope_filter(self, scope) -> Q:
         return (
             Q(instructor__district_id__in=scope.districts)
             | Q(instructor__town_id__in=scope.towns)
             | Q(enterprise__town_id__in=scope.towns)
+            | Q(area__town_id__in=scope.towns)
             | Q(enterprise__uscc__in=scope.enterprises)
         )
 
@@ -102,6 +111,7 @@ class InstructorAssignment(models.Model):
     started_on = models.DateField(_("开始日期"))
     ended_on = models.DateField(_("结束日期"), null=True, blank=True)
     end_reason = models.CharField(_("结束原因"), max_length=200, blank=True)
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 
     objects = InstructorAssignmentQuerySet.as_manager()
 
