@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "portal.accounts",
     "portal.audit",
     "portal.jobs",
+    "portal.notices",
     "portal.imports",
     "portal.runtime",
     "chains",
