@@ -5,6 +5,7 @@ capacity: places are taken by one conditional UPDATE, never by counting first.
 """
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeBoundary, RangeOperators
@@ -60,6 +61,7 @@ class SessionPattern(models.Model):
     capacity = models.PositiveSmallIntegerField(_("名额"))
     valid_from = models.DateField(_("启用日期"))
     valid_to = models.DateField(_("停用日期"), null=True, blank=True)
+    made_until = models.DateField(_("已排至"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 
     objects = SessionQuerySet.as_manager()
@@ -148,6 +150,7 @@ class ServiceSession(models.Model):
             models.Index(fields=("station", "item", "starts_at"), name="session_of_station_item"),
             models.Index(fields=("station", "starts_at"), name="session_of_station"),
             models.Index(fields=("item", "starts_at"), name="session_of_item"),
+            models.Index(fields=("starts_at", "id"), name="session_by_time"),
             models.Index(
                 fields=("institution", "starts_at"),
                 condition=Q(institution__isnull=False),
@@ -295,6 +298,9 @@ class BookingStep(models.Model):
         ordering = ("at", "id")
         verbose_name = verbose_name_plural = _("预约进程")
         indexes = [models.Index(fields=("booking", "at", "id"), name="step_of_booking")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
 
 
 class WaitingOffer(models.Model):
