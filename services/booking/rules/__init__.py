@@ -1,0 +1,1 @@
+"""What must hold for sessions and bookings, as pure functions: no database, no clock."""
