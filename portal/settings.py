@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlparse
 
 import pgtrigger
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -200,6 +201,13 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget-jobs": {"task": "jobs.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "forget-imports": {"task": "imports.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    "booking-sweep": {"task": "booking.sweep", "schedule": 30.0, "options": {"expires": 25}},
+    "booking-remind": {"task": "booking.remind", "schedule": 300.0, "options": {"expires": 280}},
+    "booking-sessions": {
+        "task": "booking.make_sessions",
+        "schedule": crontab(hour=2, minute=10),
+        "options": {"expires": 3600},
+    },
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_HOME / "celerybeat-schedule")
 
@@ -392,6 +400,12 @@ PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 SURVEY_DUE_DAYS = int(os.environ.get("SURVEY_DUE_DAYS", "180"))
 SURVEY_OVERDUE_DAYS = int(os.environ.get("SURVEY_OVERDUE_DAYS", "365"))
 LIAISON_VISIT_DAYS = int(os.environ.get("LIAISON_VISIT_DAYS", "90"))
+BOOKING_CHECK_IN_BEFORE_MINUTES = int(os.environ.get("BOOKING_CHECK_IN_BEFORE_MINUTES", "30"))
+BOOKING_CHECK_IN_AFTER_MINUTES = int(os.environ.get("BOOKING_CHECK_IN_AFTER_MINUTES", "15"))
+BOOKING_OFFER_MINUTES = int(os.environ.get("BOOKING_OFFER_MINUTES", "120"))  # a freed place waits for its answer
+BOOKING_LEAD_MINUTES = int(os.environ.get("BOOKING_LEAD_MINUTES", "0"))  # enterprises book at least so long ahead
+BOOKING_DAYS_AHEAD = int(os.environ.get("BOOKING_DAYS_AHEAD", "92"))  # sessions are made for so many days
+BOOKING_REMIND_HOURS = int(os.environ.get("BOOKING_REMIND_HOURS", "24"))
 
 # -- Logging: one JSON line an event in production, readable lines in development --------------------------------
 LOGGING = {

@@ -6,27 +6,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('services', '0001_initial'),
-        ('territory', '0002_areas_and_elements'),
+        ("services", "0001_initial"),
+        ("territory", "0002_areas_and_elements"),
     ]
 
     operations = [
-        migrations.RunSQL(
-            "CREATE SEQUENCE services_booking_number", "DROP SEQUENCE services_booking_number"
-        ),
+        migrations.RunSQL("CREATE SEQUENCE services_booking_number", "DROP SEQUENCE services_booking_number"),
         migrations.AddField(
-            model_name='sessionpattern',
-            name='made_until',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='已排至'),
+            model_name="sessionpattern",
+            name="made_until",
+            field=models.DateField(blank=True, editable=False, null=True, verbose_name="已排至"),
         ),
         migrations.AddIndex(
-            model_name='servicesession',
-            index=models.Index(fields=['starts_at', 'id'], name='session_by_time'),
+            model_name="servicesession",
+            index=models.Index(fields=["starts_at", "id"], name="session_by_time"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='bookingstep',
-            trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b5377c481a6055e53726eb8f702dcc0f04c2c30d', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_736e7', table='services_bookingstep', when='BEFORE')),
+            model_name="bookingstep",
+            trigger=pgtrigger.compiler.Trigger(
+                name="append_only",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="b5377c481a6055e53726eb8f702dcc0f04c2c30d",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_append_only_736e7",
+                    table="services_bookingstep",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

@@ -149,7 +149,11 @@ def planned(day: datetime.date, layers: Layers) -> list[Planned]:
         return []
     found = []
     for pattern in layers.patterns:
-        if pattern.weekday != weekday or not _valid(pattern, day) or not _inside_hours(pattern, weekday, layers):
+        if (
+            pattern.weekday != weekday
+            or not _valid(pattern, day)
+            or not _inside_hours(pattern, weekday, layers)
+        ):
             continue
         session = Planned(pattern, _at(day, pattern.starts_at, layers), _at(day, pattern.ends_at, layers))
         if not any(_hits(span, session, layers) for span in layers.closures) and not _on_leave(
@@ -207,9 +211,7 @@ def explain(
     return Why(Reason.NO_PATTERN)
 
 
-def _why_not_these(
-    slots: list[Slot], *, now: datetime.datetime, bookable_from: datetime.datetime
-) -> Why:
+def _why_not_these(slots: list[Slot], *, now: datetime.datetime, bookable_from: datetime.datetime) -> Why:
     """The sessions of the day are over, too near, or full; a full one that is yet to come says so first."""
     coming = [slot for slot in slots if slot.starts_at > now]
     if not coming:

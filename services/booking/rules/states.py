@@ -1,8 +1,8 @@
 """The states of a booking and the moves between them: one table, read by action, page and API alike.
 
-    待确认 ─confirm→ 已确认 ─check_in→ 已签到 ─start→ 办理中 ─complete→ 已办结 ─rate→ 已评价
-       └─decline→ 已婉拒    └─no_show→ 爽约 ─undo_no_show→ 已签到
-    候补 ─accept_offer→ 待确认 or 已确认;  待确认, 已确认 and 候补 ─cancel→ 已取消
+待确认 ─confirm→ 已确认 ─check_in→ 已签到 ─start→ 办理中 ─complete→ 已办结 ─rate→ 已评价
+   └─decline→ 已婉拒    └─no_show→ 爽约 ─undo_no_show→ 已签到
+候补 ─accept_offer→ 待确认 or 已确认;  待确认, 已确认 and 候补 ─cancel→ 已取消
 """
 
 from collections.abc import Iterable
