@@ -16,6 +16,7 @@ import portal.dashboards.urls
 import portal.imports.urls
 import portal.kit.urls
 import portal.territory.urls
+import services.booking.urls
 
 FEATURES = [
     portal.dashboards.urls,
@@ -31,6 +32,7 @@ FEATURES = [
     enterprises.coverage.urls,
     enterprises.outreach.urls,
     enterprises.activities.urls,
+    services.booking.urls,
 ]
 
 api = [pattern for feature in FEATURES for pattern in feature.api]

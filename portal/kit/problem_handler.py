@@ -25,7 +25,7 @@ class ProblemHandler(ExceptionHandler):
         return exceptions.APIException(_("系统出错了，问题已被记录。") + numbered(request))
 
     def get_response(self, exc: exceptions.APIException, data: dict) -> Response:
-        for name in ("current", "open_moves"):
+        for name in ("current", "open_moves", "alternatives"):
             if (value := getattr(exc, name, None)) is not None:
                 data[name] = value
         return super().get_response(exc, data)

@@ -14,7 +14,8 @@ from portal.kit.text import clean_line
 from ...stations.models import ServiceStation
 from ..models import Booking
 from ..rules import states
-from .guard import action, change, locked, party_of, record
+from ..rules.rights import can_act, can_manage_station
+from .guard import action, change, locked, record
 
 PERSONAL_FIELDS = ("contact_name", "contact_phone")
 
@@ -68,7 +69,7 @@ def view_personal(*, booking: Booking, by: User, field: str, reason: str, addres
 
     Raises PermissionDenied for who only reads (a leader), Invalid for another field or without a reason.
     """
-    if not states.actors(by.scope, party_of(booking)):
+    if not can_act(by, booking):
         raise PermissionDenied(_("您的角色不能查看联系人信息。"))
     if field not in PERSONAL_FIELDS:
         raise Invalid({"field": _("应为这些值之一：%(values)s。") % {"values": "、".join(PERSONAL_FIELDS)}})
@@ -89,5 +90,5 @@ def view_personal(*, booking: Booking, by: User, field: str, reason: str, addres
 
 
 def _require_desk(by: User, station: ServiceStation) -> None:
-    if not by.scope.manages_town(station.town_id, station.district_id):
+    if not can_manage_station(by, station):
         raise PermissionDenied(_("您不能操作这个服务站的排队叫号。"))

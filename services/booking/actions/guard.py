@@ -15,7 +15,8 @@ from portal.kit.problems import BUSY_STATES, Conflict, Stale, translate
 
 from ..models import Booking, BookingStep, ServiceSession, WaitingOffer
 from ..rules import states
-from ..rules.states import Actor, Facts, Party
+from ..rules.rights import party_of
+from ..rules.states import Actor, Facts
 from ..terms import windows
 
 SYSTEM = frozenset({Actor.SYSTEM})
@@ -37,16 +38,6 @@ def action(function: Callable) -> Callable:
             raise
 
     return run
-
-
-def party_of(booking: Booking) -> Party:
-    session = booking.session
-    return Party(
-        district_id=booking.district_id,
-        town_id=session.station.town_id,
-        uscc=booking.enterprise.uscc,
-        institution=session.institution.code if session.institution else "",
-    )
 
 
 def facts_of(booking: Booking, *, has_offer: bool | None = None) -> Facts:

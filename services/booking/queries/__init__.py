@@ -1,0 +1,12 @@
+"""Every read of booking. Sessions are reference rows; bookings start from `visible_to(user)`.
+
+times:         free_times(station, item, first, last) → FreeTimes(days=[Day(day, slots, why)], openings, nearby);
+               explain_day(station, item, day) → Why | None (`.sentence` is the reason in words)
+alternatives:  nearest_alternatives(session, limit=3), next_openings(item, town, after, limit, station)
+bookings:      listed(user, filters), mine(user), booking_for(user, number), place_in_line(booking),
+               bundle_of(booking), follow_ups(user)
+sessions:      listed(user, filters), session_for(user, pk), patterns(user, station), closures(user, station)
+board:         board(station, day, user) → Board, institution_board(institution, day, user), week(station, day),
+               display(station) → [Ticket]
+comparison:    comparison(user, first, last, by="station|item|institution|chain") → [Line], total(lines)
+"""

@@ -1,5 +1,28 @@
 """Who may do what with sessions and closures; bookings have the table of moves (states.py)."""
 
+from .states import Party, actors, may_ever
+
+
+def party_of(booking) -> Party:
+    """Whose booking it is, from its session, station, institution and enterprise."""
+    session = booking.session
+    return Party(
+        district_id=booking.district_id,
+        town_id=session.station.town_id,
+        uscc=booking.enterprise.uscc,
+        institution=session.institution.code if session.institution else "",
+    )
+
+
+def can_act(user, booking) -> bool:
+    """Whether somebody has anything to do with the booking; a leader only reads."""
+    return bool(actors(user.scope, party_of(booking)))
+
+
+def can_move(user, booking, move: str) -> bool:
+    """Whether somebody may make the move in some state of this booking."""
+    return may_ever(move, actors(user.scope, party_of(booking)))
+
 
 def can_manage_station(user, station) -> bool:
     """The station's own people, the bureau and the administrator: sessions, patterns, closures, the desk."""
