@@ -58,7 +58,7 @@ def book(
             values=_checked(mode, subject, note, contact_name, contact_phone),
         )
     except SessionFull as full:
-        full.alternatives = nearest_alternatives(full.session)
+        full.alternatives = nearest_alternatives(full.session, enterprise=enterprise.pk)
         raise
 
 
@@ -109,7 +109,7 @@ def walk_in(
     try:
         return _walk_in(by=by, session_id=session, enterprise=enterprise, values=values)
     except SessionFull as full:
-        full.alternatives = nearest_alternatives(full.session)
+        full.alternatives = nearest_alternatives(full.session, enterprise=enterprise.pk)
         raise
 
 

@@ -26,7 +26,7 @@ def reschedule(*, booking: Booking, by: User, session: int, version: int | None 
     try:
         return _reschedule(booking=booking, by=by, session_id=session, version=version)
     except SessionFull as full:
-        full.alternatives = nearest_alternatives(full.session)
+        full.alternatives = nearest_alternatives(full.session, enterprise=booking.enterprise_id)
         raise
 
 

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import ExpressionWrapper, F, FloatField, QuerySet, Value
+from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, QuerySet, Value
 from django.db.models.functions import Abs, Extract, Power, Sqrt
 from django.utils import timezone
 
 from portal.territory.models import Town
 
-from ..models import ServiceSession
+from ..models import Booking, ServiceSession
+from ..rules.states import ACTIVE
 from .sql import NEXT_OPENINGS
 
 BEFORE, AFTER = timedelta(days=7), timedelta(days=14)
@@ -38,11 +39,12 @@ def tiles_from(town: Town, prefix: str = "station__town__"):
 
 
 def nearest_alternatives(
-    session: ServiceSession, *, limit: int = 3, exclude: Sequence[int] = ()
+    session: ServiceSession, *, limit: int = 3, exclude: Sequence[int] = (), enterprise: int | None = None
 ) -> list[dict[str, Any]]:
     """The nearest sessions of the same item with a free place, within a week before and two weeks after.
 
-    Nearest in time and place together: one tile of the town map counts as a day. One query, by the item's index.
+    Nearest in time and place together: one tile of the town map counts as a day. What the enterprise (its id) has
+    booked already is left out. One query, by the item's index.
     """
     now = timezone.now()
     days_apart = ExpressionWrapper(
@@ -59,6 +61,9 @@ def nearest_alternatives(
         .annotate(cost=days_apart + tiles_from(session.station.town) * A_TOWN_IS_DAYS)
         .order_by("cost", "starts_at", "pk")
     )
+    if enterprise is not None:
+        own = Booking.objects.filter(session=OuterRef("pk"), enterprise_id=enterprise, status__in=ACTIVE)
+        rows = rows.exclude(Exists(own))
     return [opening(row) for row in rows.select_related("station", "item", "institution")[:limit]]
 
 

@@ -157,7 +157,7 @@ def test_a_double_click_is_one_booking(cast):
 def test_a_bundle_is_booked_whole_or_not_at_all(cast):
     one, two = cast.session(hours=24), cast.session(hours=26, capacity=1, item=ItemFactory())
     make_booking(two, by=cast.them, enterprise=cast.theirs)
-    body = {name: value for name, value in WANTED.items()} | {"sessions": [one.pk, two.pk]}
+    body = WANTED | {"sessions": [one.pk, two.pk]}
     refused = cast.api(cast.us).post("/api/v1/bookings", body)
     assert codes(refused) == ["session_full"]
     one.refresh_from_db()
