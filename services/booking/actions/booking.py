@@ -24,7 +24,7 @@ from ..rules import states
 from ..rules.states import Actor, Party
 from ..rules.windows import bookable_from
 from ..terms import windows
-from .guard import action, record
+from .guard import action, record, twice
 from .places import SessionFull, join_line, take, why_not
 
 MAX_LEGS = 10
@@ -270,9 +270,7 @@ def _insert(rows: list[Booking]) -> None:
     try:
         Booking.objects.bulk_create(rows)
     except IntegrityError as error:
-        if "booking_active_once_a_session" in str(error):
-            raise Conflict(_("这家企业已预约过该场次，请勿重复提交。"), code="already_booked") from error
-        raise
+        raise twice(error) from error
 
 
 def _checked(mode: str, subject: str, note: str, contact_name: str, contact_phone: str) -> dict[str, str]:

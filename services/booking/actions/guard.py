@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
@@ -138,11 +138,24 @@ def summary(booking: Booking) -> dict[str, Any]:
 
 
 def change(booking: Booking, **values: Any) -> None:
-    """Writes the locked booking's new values and counts its version."""
+    """Writes the locked booking's new values and counts its version.
+
+    Raises Conflict when the enterprise has another active booking of the session it comes to.
+    """
     for name, value in values.items():
         setattr(booking, name, value)
     booking.version += 1
-    booking.save(update_fields=[*values, "version"])
+    try:
+        booking.save(update_fields=[*values, "version"])
+    except IntegrityError as error:
+        raise twice(error) from error
+
+
+def twice(error: IntegrityError) -> Exception:
+    """The constraint `booking_active_once_a_session` as a sentence; any other error as it is."""
+    if "booking_active_once_a_session" in str(error):
+        return Conflict(_("这家企业已预约过该场次，请勿重复预约。"), code="already_booked")
+    return error
 
 
 def record(

@@ -50,11 +50,11 @@ def _end(
     booking, offer = locked_with_sessions(booking)
     require_move(move, booking, by, now=now, version=version, has_offer=offer is not None)
     before = booking.status
+    change(booking, status=status, ended_at=now, calendar_sequence=booking.calendar_sequence + 1)
     if offer is not None:
         end_offer(offer, WaitingOffer.State.REFUSED)
         release(offer.session, now=now)
-    give_up(booking, now=now)
-    change(booking, status=status, ended_at=now, calendar_sequence=booking.calendar_sequence + 1)
+    give_up(booking.session, before, now=now)
     record(booking, move, before=before, by=by, note=reason)
     messages.tell(booking, move, key=move, detail=reason)
     return booking

@@ -4,7 +4,10 @@ transaction; doing it twice changes nothing."""
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, IntegerField, OuterRef
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.db.models.lookups import Exact
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -53,8 +56,9 @@ def close_past(*, now: datetime | None = None) -> int:
 def send_reminders(*, now: datetime | None = None) -> int:
     """Reminds of what is within the next 24 hours, once each: the step and the message are written together."""
     now = now or timezone.now()
-    reminded = BookingStep.objects.filter(
-        booking=OuterRef("pk"), move="remind", data__sequence=OuterRef("calendar_sequence")
+    sequence = Cast(KeyTextTransform("sequence", "data"), IntegerField())
+    reminded = BookingStep.objects.filter(booking=OuterRef("pk"), move="remind").filter(
+        Exact(sequence, OuterRef("calendar_sequence"))
     )
     ahead = timedelta(hours=settings.BOOKING_REMIND_HOURS)
     rows = Booking.objects.filter(

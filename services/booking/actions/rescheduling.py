@@ -1,11 +1,10 @@
 """Moving a booking to another session; number and check-in code stay."""
 
-from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Invalid
 
 from .. import messages
 from ..models import Booking, ServiceSession, WaitingOffer
@@ -55,16 +54,13 @@ def _reschedule(*, booking: Booking, by: User, session_id: int, version: int | N
     before = booking.status
     by_desk = not actors_of(by, booking).isdisjoint(states.DESK)
     status = states.CONFIRMED if by_desk else states.confirmed_at_once(target.item.needs_confirmation)
-    try:
-        change(
-            booking,
-            session=target,
-            status=status,
-            confirmed_at=now if status == states.CONFIRMED else None,
-            calendar_sequence=booking.calendar_sequence + 1,
-        )
-    except IntegrityError as error:
-        raise Conflict(_("这家企业已预约过该场次，请选择其他时间。"), code="already_booked") from error
+    change(
+        booking,
+        session=target,
+        status=status,
+        confirmed_at=now if status == states.CONFIRMED else None,
+        calendar_sequence=booking.calendar_sequence + 1,
+    )
     release(old, now=now)
     record(booking, "reschedule", before=before, by=by, data={"from": old.pk, "session": target.pk})
     messages.tell(booking, "reschedule", key=f"reschedule:{booking.calendar_sequence}")

@@ -32,17 +32,15 @@ def answer_offer(*, booking: Booking, by: User | None, accept: bool, version: in
         raise Conflict(_("答复期限已过，名额已让出。"), code="offer_lapsed")
     before = booking.status
     if not accept:
+        sequence = booking.calendar_sequence + 1
+        change(booking, status=states.CANCELLED, ended_at=now, calendar_sequence=sequence)
         end_offer(offer, State.REFUSED)
-        give_up(booking, now=now)
+        give_up(booking.session, before, now=now)
         release(offer.session, now=now)
-        change(
-            booking, status=states.CANCELLED, ended_at=now, calendar_sequence=booking.calendar_sequence + 1
-        )
         record(booking, code, before=before, by=by)
         return booking
     end_offer(offer, State.TAKEN)
     old = booking.session
-    give_up(booking, now=now)
     session = ServiceSession.objects.select_related("station", "item", "institution").get(pk=offer.session_id)
     status = states.confirmed_at_once(session.item.needs_confirmation)
     moved = (
@@ -51,17 +49,19 @@ def answer_offer(*, booking: Booking, by: User | None, accept: bool, version: in
         else {}
     )
     change(booking, status=status, confirmed_at=now if status == states.CONFIRMED else None, **moved)
+    give_up(old, before, now=now)
     record(booking, code, before=before, by=by, data={"session": session.pk, "from": old.pk})
     messages.tell(booking, status, key=f"offer-taken:{offer.pk}")
     return booking
 
 
-def give_up(booking: Booking, *, now: datetime) -> None:
-    """The booking's own place goes to the next, or its place in line is left. Its session is locked."""
-    if booking.status == states.WAITING:
-        leave_line(booking.session_id)
-    elif booking.status in states.HOLDING:
-        release(booking.session, now=now)
+def give_up(session: ServiceSession, before: str, *, now: datetime) -> None:
+    """What a booking had in a session goes: its place to the next, or its place in line. `before` is the state it had;
+    the new one is written already, so that the place is not offered to the same booking. The session is locked."""
+    if before == states.WAITING:
+        leave_line(session.pk)
+    elif before in states.HOLDING:
+        release(session, now=now)
 
 
 def lapse_offers(*, now: datetime | None = None, limit: int = 200) -> int:

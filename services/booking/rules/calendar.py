@@ -200,8 +200,8 @@ def explain(
     if open_slots:
         return _why_not_these(open_slots, now=now, bookable_from=bookable_from)
     if closed := next((slot for slot in slots if slot.closed_reason is not None), None):
-        return _closure_of(day, layers) or Why(Reason.CLOSURE, closed.closed_reason or "")
-    if why := _closure_of(day, layers):
+        return _closure_of(day, weekday, layers) or Why(Reason.CLOSURE, closed.closed_reason or "")
+    if why := _closure_of(day, weekday, layers):
         return why
     patterns = [row for row in layers.patterns if row.weekday == weekday and _valid(row, day)]
     if patterns and all(_on_leave(row, day, layers) for row in patterns):
@@ -221,14 +221,14 @@ def _why_not_these(slots: list[Slot], *, now: datetime.datetime, bookable_from: 
     return Why(Reason.FULL)
 
 
-def _closure_of(day: datetime.date, layers: Layers) -> Why | None:
+def _closure_of(day: datetime.date, weekday: int, layers: Layers) -> Why | None:
     """A closure that takes the whole of what was planned on the day: the station's first, then the institution's."""
     start, end = _at(day, datetime.time.min, layers), _at(day + DAY, datetime.time.min, layers)
     spans = [s for s in layers.closures if s.covers(start, end) and s.item in (None, layers.item)]
     for span in spans:
         if span.institution is None:
             return Why(Reason.CLOSURE, span.reason)
-    institutions = {row.institution for row in layers.patterns if _valid(row, day)}
+    institutions = {row.institution for row in layers.patterns if row.weekday == weekday and _valid(row, day)}
     for span in spans:
         if institutions == {span.institution}:
             return Why(Reason.INSTITUTION_CLOSED, span.reason)
