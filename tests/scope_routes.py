@@ -14,7 +14,9 @@ from enterprises.registry.models import Enterprise
 from portal.accounts.models import User
 from portal.imports.models import SheetExport, SheetImport
 from portal.territory.models import Department, District, Town
+from services.booking.models import Booking
 from tests.factories.accounts import make_user
+from tests.factories.booking import SessionFactory, StationFactory, make_booking
 from tests.factories.chains import ChainFactory, PartyOrganizationFactory
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
 from tests.factories.territory import DepartmentFactory, DistrictFactory, TownFactory
@@ -172,6 +174,32 @@ def export_by(user: User) -> SheetExport:
     return SheetExport.objects.create(kind="enterprises", requested_by=user)
 
 
+def of_booking(verbs: dict[str, frozenset[str]], **more: str) -> Route:
+    """A route that names a booking of the station's town, of another town, of another district."""
+    return Route(
+        verbs,
+        own=lambda world: {"number": booking_of(world.own).number, **more},
+        neighbour=lambda world: {"number": booking_of(world.neighbour).number, **more},
+        foreign=lambda world: {"number": booking_of(world.foreign).number, **more},
+    )
+
+
+def booking_of(enterprise: Enterprise) -> Booking:
+    """The enterprise's booking at a station of its town, made when it is first asked for."""
+    known = enterprise.bookings.first()
+    return known or make_booking(
+        SessionFactory(station=StationFactory(town=enterprise.town), hours=72), enterprise=enterprise
+    )
+
+
+def of_session(verbs: dict[str, frozenset[str]]) -> Route:
+    return Route(
+        verbs,
+        own=lambda world: {"pk": SessionFactory(station=StationFactory(town=world.here)).pk},
+        body={"version": 1},
+    )
+
+
 def of_person(verb: str, **more) -> Route:
     return Route({verb: ADMIN}, own=lambda world: {"pk": world.person.pk, **more})
 
@@ -276,4 +304,12 @@ ROUTES: dict[str, Route] = {
     "api:enterprise-portrait": of_enterprise({"get": EVERYBODY}),
     "api:enterprise-surveys": of_enterprise({"get": EVERYBODY, "post": STAFF | {"enterprise"}}),
     "api:enterprise-personal": of_enterprise({"post": STAFF | {"enterprise"}}),
+    # booking: sessions are public, a booking is seen by its station, its enterprise and the district
+    "api:sessions": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:session": of_session({"get": EVERYBODY, "patch": STAFF, "delete": STAFF}),
+    "api:bookings": Route({"get": EVERYBODY, "post": STAFF | {"enterprise"}}),
+    "api:booking": of_booking({"get": EVERYBODY}),
+    "api:booking-calendar": of_booking({"get": EVERYBODY}),
+    "api:booking-personal": of_booking({"post": STAFF | {"enterprise"}}),
+    "api:booking-move": of_booking({"post": STAFF | {"enterprise"}}, move="cancel"),
 }
