@@ -3,7 +3,7 @@
 import argparse
 from importlib import import_module
 
-MODULES = {"import": "imports", "search": "search", "api": "api"}
+MODULES = {"import": "imports", "search": "search", "api": "api", "booking": "booking"}
 
 
 def main() -> None:

@@ -1,0 +1,356 @@
+"""Booking: the action and its REST against bare statements, and free times on large tables against a tenth of them.
+
+* action: 16 threads book 50 sessions × 20 places, then one hot session; reference: the bare conditional UPDATE + INSERT
+  by pgbench with 16 clients, on tables without any index but the key.
+* rest: POST /api/v1/bookings through the whole middleware; reference: an endpoint that only authenticates and inserts
+  the same row.
+* free times: the page's reads over three months with 500 000 sessions and 1 000 000 bookings; reference: with a tenth.
+"""
+
+import json as json_text
+import re
+import statistics
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from . import scratch
+
+THREADS = 16
+SESSIONS, PLACES = 50, 20
+HOT_ATTEMPTS = 1000
+REST_ROUNDS = 300
+BIG = 500_000
+WANTED = {"subject": "量具校准咨询", "contact_name": "测试联系人", "contact_phone": "13800000000"}
+
+BARE_TABLES = """
+CREATE TABLE bench_slot (id int PRIMARY KEY, capacity int NOT NULL, booked int NOT NULL DEFAULT 0);
+CREATE TABLE bench_booking (id bigserial PRIMARY KEY, slot int NOT NULL, enterprise int NOT NULL, at timestamptz);
+"""
+BARE_ATTEMPT = """
+\\set slot random(1, {slots})
+\\set enterprise random(1, 100000)
+WITH taken AS (UPDATE bench_slot SET booked = booked + 1 WHERE id = :slot AND booked < capacity RETURNING id)
+INSERT INTO bench_booking (slot, enterprise, at) SELECT id, :enterprise, now() FROM taken;
+"""
+BIG_SESSIONS = """
+INSERT INTO services_servicesession (district_id, station_id, item_id, starts_at, ends_at, capacity, booked, waiting,
+                                     closed_reason, version)
+SELECT s.district_id, s.id, i.id, at, at + interval '30 minutes', 4, (n %% 5)::int, 0, '', 1
+FROM generate_series(1, %(rows)s) n
+JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM services_servicestation) s ON s.place = n %% 18
+JOIN (SELECT *, row_number() OVER (ORDER BY id) - 1 AS place FROM services_serviceitem) i ON i.place = n / 18 %% 10
+CROSS JOIN LATERAL (SELECT now() + interval '92 days' - (n / 180) * interval '4 hours' AS at) t
+"""
+BIG_BOOKINGS = """
+INSERT INTO services_booking (district_id, number, session_id, enterprise_id, mode, subject, note, contact_name,
+    contact_phone, status, check_in_code, ticket, is_walk_in, eligibility_version, calendar_sequence, result,
+    created_at, version)
+SELECT s.district_id, 'B' || s.id || '-' || k, s.id, e.id, 'onsite', '咨询', '', '', '', 'completed', '000000', '',
+       false, 1, 0, '', s.starts_at - interval '3 days', 1
+FROM services_servicesession s CROSS JOIN generate_series(1, 2) k
+JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM enterprises_enterprise) e
+  ON e.place = (s.id * 2 + k) %% (SELECT count(*) FROM enterprises_enterprise)
+"""
+
+
+def run(json: bool = False, rows: int = BIG) -> None:
+    scratch.prepare()
+    with scratch.scratch_database("booking"):
+        world = World()
+        for measure in (many_sessions, hot_session, rest):
+            show(measure(world), json)
+    show(free_times(rows), json)
+
+
+def show(result: dict, json: bool) -> None:
+    if json:
+        print(json_text.dumps(result, ensure_ascii=False), flush=True)
+        return
+    print(
+        f"{result['case']:44} {result['portal']:>10} {result['unit']}  {result['reference']}:"
+        f" {result['reference_value']}  ratio {result['ratio']}",
+        flush=True,
+    )
+
+
+class World:
+    """A district with a station, an item, a clerk and enterprises enough that nobody books a session twice."""
+
+    def __init__(self, stations: int = 1, items: int = 1, enterprises: int = 1200):
+        from enterprises.registry.models import Enterprise
+        from portal.accounts.models import Membership, User
+        from portal.territory.models import District, Town
+        from services.stations.models import ServiceItem, ServiceStation
+
+        self.district = District.objects.create(code="310117", slug="songjiang", name="松江区")
+        self.towns = [
+            Town.objects.create(
+                district=self.district, code=f"t{n:02d}", name=f"{n} 号镇", short_name=f"{n}", kind="town",
+                tile_row=n // 5, tile_column=n % 5,
+            )
+            for n in range(stations)
+        ]  # fmt: skip
+        self.stations = [
+            ServiceStation.objects.create(district=self.district, town=town, code=f"s{n}", name=f"{n} 号站")
+            for n, town in enumerate(self.towns)
+        ]
+        self.items = [
+            ServiceItem.objects.create(code=f"i{n}", name=f"事项 {n}", group="core", modes=["onsite"])
+            for n in range(items)
+        ]
+        Enterprise.objects.bulk_create(
+            [
+                Enterprise(
+                    uscc=f"91310117MA{n:08d}",
+                    name=f"测试 {n} 公司",
+                    kind="other",
+                    district=self.district,
+                    town=self.towns[0],
+                )
+                for n in range(enterprises)
+            ]
+        )
+        self.enterprises = list(Enterprise.objects.order_by("pk"))
+        self.clerk = User.objects.create(username="clerk")
+        Membership.objects.create(user=self.clerk, role="station", town=self.towns[0], district=self.district)
+        self.clerk.scope  # noqa: B018 - read once, as a request does
+
+    def sessions(self, count: int, capacity: int) -> list:
+        from datetime import timedelta
+
+        from django.utils import timezone
+
+        from services.booking.models import ServiceSession
+
+        last = ServiceSession.objects.count()
+        start = timezone.now() + timedelta(days=2)
+        rows = [
+            ServiceSession(
+                district=self.district, station=self.stations[0], item=self.items[0], capacity=capacity,
+                starts_at=start + timedelta(hours=last + n), ends_at=start + timedelta(hours=last + n, minutes=30),
+            )
+            for n in range(count)
+        ]  # fmt: skip
+        return ServiceSession.objects.bulk_create(rows)
+
+
+def many_sessions(world: World) -> dict:
+    sessions = world.sessions(SESSIONS, PLACES)
+    jobs = [(row.pk, world.enterprises[n]) for n, row in enumerate(sessions * PLACES)]
+    seconds, sold = through_action(world, jobs)
+    assert_never_oversold()
+    bare = by_pgbench(SESSIONS, PLACES, len(jobs))
+    return measured("action: 50 sessions × 20 places", len(jobs) / seconds, bare, sold)
+
+
+def hot_session(world: World) -> dict:
+    hot = world.sessions(1, HOT_ATTEMPTS // 2)[0]
+    jobs = [(hot.pk, world.enterprises[n]) for n in range(HOT_ATTEMPTS)]
+    seconds, sold = through_action(world, jobs)
+    assert_never_oversold()
+    bare = by_pgbench(1, HOT_ATTEMPTS // 2, HOT_ATTEMPTS)
+    return measured("action: one hot session", len(jobs) / seconds, bare, sold)
+
+
+def measured(case: str, portal: float, bare: float, sold: int) -> dict:
+    return {
+        "bench": "booking",
+        "case": case,
+        "unit": "attempts/s",
+        "portal": round(portal, 1),
+        "sold": sold,
+        "reference": "conditional UPDATE + INSERT by pgbench",
+        "reference_value": round(bare, 1),
+        "ratio": round(portal / bare, 3),
+        "wanted": 0.15,
+    }
+
+
+def through_action(world: World, jobs: list) -> tuple[float, int]:
+    """(seconds, bookings) of 16 threads that work through the jobs; anything but a full session is a failure."""
+    from services.booking.actions import SessionFull, book
+
+    sold = [0] * THREADS
+
+    def work(part: int) -> None:
+        for session, enterprise in jobs[part::THREADS]:
+            try:
+                book(by=world.clerk, sessions=[session], enterprise=enterprise, **WANTED)
+                sold[part] += 1
+            except SessionFull:
+                continue
+
+    return in_threads(work), sum(sold)
+
+
+def in_threads(work: Callable[[int], None]) -> float:
+    from django.db import connection
+
+    gate, failures = threading.Barrier(THREADS + 1), []
+
+    def run_one(part: int) -> None:
+        try:
+            connection.ensure_connection()
+            gate.wait()
+            work(part)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run_one, args=(n,)) for n in range(THREADS)]
+    for thread in threads:
+        thread.start()
+    gate.wait()
+    start = time.perf_counter()
+    for thread in threads:
+        thread.join()
+    seconds = time.perf_counter() - start
+    if failures:
+        raise failures[0]
+    return seconds
+
+
+def assert_never_oversold() -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM services_servicesession s WHERE booked <> (SELECT count(*) FROM services_booking b"
+            " WHERE b.session_id = s.id AND b.status NOT IN ('waiting', 'cancelled', 'declined'))"
+        )
+        assert cursor.fetchone()[0] == 0, "booked is not the number of bookings"
+
+
+def by_pgbench(slots: int, capacity: int, attempts: int) -> float:
+    """Attempts a second of pgbench with as many clients, on bare tables in the same database."""
+    from django.db import connection
+
+    from portal.runtime.postgres import binary
+
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_booking; DROP TABLE IF EXISTS bench_slot")
+        cursor.execute(BARE_TABLES)
+        cursor.execute(
+            "INSERT INTO bench_slot (id, capacity) SELECT n, %s FROM generate_series(1, %s) n",
+            [capacity, slots],
+        )
+    given = connection.get_connection_params()
+    with tempfile.TemporaryDirectory() as folder:
+        script = Path(folder) / "book.sql"
+        script.write_text(BARE_ATTEMPT.format(slots=slots))
+        answer = subprocess.run(
+            [
+                binary("pgbench"), "-n", "-c", str(THREADS), "-j", "2", "-t", str(-(-attempts // THREADS)),
+                "-h", given["host"], "-p", str(given["port"]), "-U", given["user"], "-f", str(script), given["dbname"],
+            ],
+            env={"PGPASSWORD": given.get("password", "")}, capture_output=True, text=True, timeout=300, check=True,
+        )  # fmt: skip
+    return float(re.search(r"tps = ([0-9.]+)", answer.stdout).group(1))
+
+
+def rest(world: World) -> dict:
+    """Both through the WSGI handler with a token, one after the other in turns."""
+    from django.test import Client, override_settings
+    from knox.models import AuthToken
+
+    from .booking_urls import InsertView
+
+    _row, token = AuthToken.objects.create(world.clerk)
+    client = Client(headers={"Authorization": f"Token {token}"})
+    sessions = world.sessions(2, 500)
+    enterprises = iter(world.enterprises * 2)
+
+    def body(session) -> dict:
+        return {**WANTED, "session": session.pk, "enterprise": next(enterprises).uscc, "mode": "onsite"}
+
+    def post(address: str, session) -> None:
+        answer = client.post(address, body(session), content_type="application/json")
+        assert answer.status_code == 201, answer.content
+
+    InsertView.template = {"district_id": world.district.pk, "enterprise_id": world.enterprises[0].pk}
+    with override_settings(ROOT_URLCONF="bench.booking_urls", ALLOWED_HOSTS=["testserver"]):
+        taken = scratch.interleaved(
+            {
+                "portal": lambda: post("/api/v1/bookings", sessions[0]),
+                "plain": lambda: post("/bench/insert", sessions[1]),
+            },
+            REST_ROUNDS,
+            warm=10,
+        )
+    return {
+        "bench": "booking",
+        "case": "REST: POST bookings",
+        "unit": "requests/s",
+        "portal": round(1 / taken["portal"], 1),
+        "reference": "an endpoint that authenticates and inserts the row",
+        "reference_value": round(1 / taken["plain"], 1),
+        "ratio": round(taken["plain"] / taken["portal"], 3),
+        "wanted": 0.6,
+    }
+
+
+def free_times(rows: int) -> dict:
+    """Median database seconds of the page's reads, at full size and at a tenth, in two databases of one run."""
+    taken = {}
+    for size in (rows // 10, rows):
+        with scratch.scratch_database(f"times_{size}"):
+            taken[size] = free_times_at(size)
+    small, big = taken[rows // 10], taken[rows]
+    return {
+        "bench": "booking",
+        "case": f"free times, {rows} sessions, {rows * 2} bookings",
+        "unit": "ms",
+        "portal": round(big["ms"], 2),
+        "queries": big["queries"],
+        "scans": big["scans"],
+        "reference": "a tenth of the rows",
+        "reference_value": round(small["ms"], 2),
+        "ratio": round(big["ms"] / small["ms"], 2),
+        "wanted": 2.0,
+    }
+
+
+def free_times_at(rows: int) -> dict:
+    from datetime import timedelta
+
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+    from django.utils import timezone
+
+    from services.booking.queries.times import free_times as page
+
+    world = World(stations=18, items=10, enterprises=1000)
+    with connection.cursor() as cursor:
+        for table in ("services_servicesession", "services_booking"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(BIG_SESSIONS, {"rows": rows})
+        cursor.execute(BIG_BOOKINGS, {})
+        cursor.execute("VACUUM (ANALYZE)")
+    today = timezone.localdate()
+
+    def ask():
+        return page(
+            station=world.stations[4], item=world.items[3], first=today, last=today + timedelta(days=91)
+        )
+
+    ask()
+    spent = []
+    for _ in range(15):
+        with CaptureQueriesContext(connection) as queries:
+            ask()
+        spent.append(sum(float(query["time"]) for query in queries))
+    with connection.cursor() as cursor:
+        scans = []
+        for query in queries:
+            cursor.execute("EXPLAIN " + query["sql"])
+            scans += [
+                row[0].strip()
+                for row in cursor.fetchall()
+                if re.search("Seq Scan on services_(s.*session|booking)", row[0])
+            ]
+    return {"ms": statistics.median(spent) * 1000, "queries": len(queries), "scans": scans}
