@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget-jobs": {"task": "jobs.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "forget-imports": {"task": "imports.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    "booking-tell": {"task": "booking.tell", "schedule": 2.0, "options": {"expires": 5}},
     "booking-sweep": {"task": "booking.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "booking-remind": {"task": "booking.remind", "schedule": 300.0, "options": {"expires": 280}},
     "booking-sessions": {

@@ -26,6 +26,7 @@ __all__ = [
     "BookingStep",
     "Closure",
     "FollowUp",
+    "PendingMessage",
     "Rating",
     "ServiceSession",
     "SessionPattern",
@@ -329,6 +330,21 @@ class WaitingOffer(models.Model):
             ),
         ]
         indexes = [models.Index(fields=("expires_at",), condition=Q(state="open"), name="offer_due")]
+
+
+class PendingMessage(models.Model):
+    """A message of a new booking that is still to be handed to the notices: written with the booking, in the same
+    statement, and removed in the transaction that writes the notice. Never lost, never twice."""
+
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="+", verbose_name=_("预约"))
+    event = models.CharField(_("事项"), max_length=20)
+    created_at = models.DateTimeField(_("时间"))
+
+    objects = OfBookingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name = verbose_name_plural = _("待发消息")
 
 
 class Rating(models.Model):

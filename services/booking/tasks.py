@@ -13,6 +13,14 @@ def sweep() -> None:
     close_past()
 
 
+@shared_task(name="booking.tell", ignore_result=True)
+def tell() -> None:
+    """Every two seconds: the messages of new bookings go to the notices."""
+    from .actions import hand_on_messages
+
+    hand_on_messages()
+
+
 @shared_task(name="booking.remind", ignore_result=True)
 def remind() -> None:
     """Every five minutes: reminders, once each."""

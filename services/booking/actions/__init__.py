@@ -11,7 +11,7 @@ Sessions:  create_session, create_pattern → (pattern, made), end_pattern, make
            change_capacity(session, by, capacity, version), delete_session(session, by)
 Closures:  bookings_hit(starts_at, ends_at, station, item, institution) → [Booking],
            close_days(by, starts_at, ends_at, reason, station, item, institution) → (Closure, [Hit]), reopen(closure, by)
-By time:   lapse_offers, mark_no_shows, close_past, send_reminders
+By time:   hand_on_messages, lapse_offers, mark_no_shows, close_past, send_reminders
 
 Refusals:  SessionFull (409, `.alternatives`), Conflict (409, `.open_moves`), Invalid (400), PermissionDenied (403).
 """
@@ -20,7 +20,7 @@ from .booking import book, eligibility_problem, walk_in
 from .closures import Hit, bookings_hit, close_days, reopen
 from .desk import call_again, call_next, view_personal
 from .moves import cancel, check_in, complete, confirm, decline, no_show, start, undo_no_show
-from .periodic import close_past, mark_no_shows, send_reminders
+from .periodic import close_past, hand_on_messages, mark_no_shows, send_reminders
 from .places import SessionFull
 from .rating import close_follow_up, rate
 from .rescheduling import reschedule
@@ -38,6 +38,6 @@ __all__ = [
     "Hit", "SessionFull", "answer_offer", "book", "bookings_hit", "call_again", "call_next", "cancel",
     "change_capacity", "check_in", "close_days", "close_follow_up", "close_past", "complete", "confirm",
     "create_pattern", "create_session", "decline", "delete_session", "eligibility_problem", "end_pattern",
-    "lapse_offers", "make_sessions", "mark_no_shows", "no_show", "rate", "reopen", "reschedule", "send_reminders",
+    "hand_on_messages",     "lapse_offers", "make_sessions", "mark_no_shows", "no_show", "rate", "reopen", "reschedule", "send_reminders",
     "start", "undo_no_show", "view_personal", "walk_in",
 ]  # fmt: skip

@@ -1,12 +1,11 @@
 """Booking: one session, or a bundle of several at once; on an enterprise's behalf; and walk-ins at the desk."""
 
-import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
-from django.db import IntegrityError, connection
-from django.db.models import Func, IntegerField, Value
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
@@ -17,15 +16,15 @@ from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid
 from portal.kit.text import clean_line, clean_text, half_width
 
-from .. import messages
-from ..models import Booking, BookingBundle, BookingStep, ServiceSession
+from ..models import Booking, BookingBundle, ServiceSession
 from ..queries.alternatives import nearest_alternatives
 from ..rules import states
 from ..rules.states import Actor, Party
 from ..rules.windows import bookable_from
 from ..terms import windows
-from .guard import action, record, twice
-from .places import SessionFull, join_line, take, why_not
+from .guard import action, change
+from .places import PLACE_FIELDS, SessionFull, why_not
+from .selling import Wish, read_sessions, sell
 
 MAX_LEGS = 10
 
@@ -53,41 +52,45 @@ def book(
         return _book(
             by=by,
             session_ids=sorted(set(sessions)),
-            enterprise=enterprise,
             join=join_waiting_list and len(set(sessions)) == 1,
-            values=_checked(mode, subject, note, contact_name, contact_phone),
+            wish=_wish(by, enterprise, mode, subject, note, contact_name, contact_phone),
         )
     except SessionFull as full:
         full.alternatives = nearest_alternatives(full.session, enterprise=enterprise.pk)
         raise
 
 
-@action
-def _book(
-    *, by: User, session_ids: list[int], enterprise: Enterprise, join: bool, values: dict
-) -> list[Booking]:
+def _book(*, by: User, session_ids: list[int], join: bool, wish: Wish) -> list[Booking]:
     now = timezone.now()
     sessions = _sessions(session_ids)
-    _require_right(by, enterprise, sessions)
-    _check_sessions(by, enterprise, sessions, values["mode"], now)
-    statuses = [_hold(session, join=join, now=now) for session in sessions]
-    bundle = BookingBundle.objects.create() if len(sessions) > 1 else None
-    rows = [
-        _row(session, enterprise, by, status, bundle, values, now)
-        for session, status in zip(sessions, statuses, strict=True)
-    ]
-    _insert(rows)
-    moves = ["wait" if row.status == states.WAITING else "book" for row in rows]
-    BookingStep.objects.bulk_create(
-        [
-            BookingStep(booking=row, move=move, after=row.status, by=by)
-            for row, move in zip(rows, moves, strict=True)
-        ]
-    )
-    told = [by] if enterprise.uscc in by.scope.enterprises else None
-    for row in rows:
-        messages.tell(row, row.status, key="book", recipients=told)
-    return rows
+    _require_right(by, wish.enterprise, sessions)
+    _check_sessions(by, wish.enterprise, sessions, wish.mode, now)
+    if len(sessions) == 1:
+        return [_sell(sessions[0], wish, join=join, now=now)]
+    return _sell_all(sessions, wish, now=now)
+
+
+@action
+def _sell_all(sessions: list[ServiceSession], wish: Wish, *, now: datetime) -> list[Booking]:
+    """The legs of a bundle in id order; one that cannot be had takes the others back."""
+    wish = replace(wish, bundle_id=BookingBundle.objects.create().pk)
+    return [_sell(session, wish, join=False, now=now) for session in sessions]
+
+
+def _sell(session: ServiceSession, wish: Wish, *, join: bool, now: datetime) -> Booking:
+    """A place, or when wanted a place in line. Raises why neither could be had."""
+    status = states.confirmed_at_once(session.item.needs_confirmation)
+    for _attempt in range(3):
+        if why_not(session, now=now) is None or _attempt:
+            if booking := sell(session, wish, way="book", status=status, now=now):
+                return booking
+            session.refresh_from_db(fields=PLACE_FIELDS)
+        problem = why_not(session, now=now)
+        if problem is not None and not (join and isinstance(problem, SessionFull)):
+            raise problem
+        if join and (booking := sell(session, wish, way="wait", status=states.WAITING, now=now)):
+            return booking
+    raise SessionFull(session)
 
 
 def walk_in(
@@ -105,30 +108,28 @@ def walk_in(
 
     Raises SessionFull with alternatives, Conflict for a session that is closed, over or not of today.
     """
-    values = _checked("onsite", subject or _("现场办理"), note, contact_name, contact_phone)
+    subject = subject or str(_("现场办理"))
+    wish = _wish(by, enterprise, "onsite", subject, note, contact_name, contact_phone)
     try:
-        return _walk_in(by=by, session_id=session, enterprise=enterprise, values=values)
+        return _walk_in(session_id=session, wish=wish)
     except SessionFull as full:
         full.alternatives = nearest_alternatives(full.session, enterprise=enterprise.pk)
         raise
 
 
 @action
-def _walk_in(*, by: User, session_id: int, enterprise: Enterprise, values: dict) -> Booking:
+def _walk_in(*, session_id: int, wish: Wish) -> Booking:
     now = timezone.now()
     session = _sessions([session_id])[0]
-    if Actor.ENTERPRISE in _require_right(by, enterprise, [session], desk=True):
-        raise PermissionDenied
+    _require_right(wish.by, wish.enterprise, [session], desk=True)
     if timezone.localdate(session.starts_at) != timezone.localdate(now):
         raise Conflict(_("现场取号只能选择今天的场次。"), code="not_today")
-    if not take(session, now=now, running=True):
-        raise why_not(session, now=now, running=True)
-    row = _row(session, enterprise, by, states.CHECKED_IN, None, values, now)
-    row.is_walk_in, row.checked_in_at = True, now
-    row.ticket = next_ticket(session, now=now)
-    _insert([row])
-    record(row, "walk_in", before="", by=by, data={"ticket": row.ticket})
-    return row
+    booking = sell(session, wish, way="walk_in", status=states.CHECKED_IN, now=now)
+    if booking is None:
+        session.refresh_from_db(fields=PLACE_FIELDS)
+        raise why_not(session, now=now, running=True) or SessionFull(session)
+    change(booking, ticket=next_ticket(session, now=now))
+    return booking
 
 
 def next_ticket(session: ServiceSession, *, now: datetime) -> str:
@@ -149,26 +150,13 @@ def next_ticket(session: ServiceSession, *, now: datetime) -> str:
     return f"{letter}{given + 1:03d}"
 
 
-class NextNumber(Func):
-    """A fresh value of the sequence behind the numbers, one a row."""
-
-    function = "nextval"
-    template = "%(function)s(%(expressions)s)"
-    output_field = IntegerField()
-
-
 def _sessions(ids: list[int]) -> list[ServiceSession]:
-    """The sessions in id order, each with a number for its booking; one query."""
     if not 1 <= len(ids) <= MAX_LEGS:
         raise Invalid({"session": _("请选择 1 至 %(most)d 个场次。") % {"most": MAX_LEGS}})
-    rows = list(
-        ServiceSession.objects.select_related("station", "item", "institution", "district")
-        .filter(pk__in=ids)
-        .annotate(next_number=NextNumber(Value("services_booking_number")))
-    )
+    rows = read_sessions(ids)
     if len(rows) < len(ids):
         raise Invalid({"session": _("没有这个场次。")})
-    return sorted(rows, key=lambda row: row.pk)
+    return rows
 
 
 def _require_right(
@@ -228,52 +216,15 @@ def eligibility_problem(item, enterprise: Enterprise) -> str | None:
     return _("企业不符合“%(item)s”的办理条件。") % {"item": item.name}
 
 
-def _hold(session: ServiceSession, *, join: bool, now: datetime) -> str:
-    """Takes a place, or joins the line; the status of the new booking. Raises why neither was possible."""
-    for _attempt in range(3):
-        if take(session, now=now):
-            return states.confirmed_at_once(session.item.needs_confirmation)
-        problem = why_not(session, now=now)
-        if not (join and isinstance(problem, SessionFull)):
-            raise problem
-        if join_line(session):
-            return states.WAITING
-    raise problem
-
-
-def _row(
-    session: ServiceSession,
-    enterprise: Enterprise,
+def _wish(
     by: User,
-    status: str,
-    bundle: BookingBundle | None,
-    values: dict,
-    now: datetime,
-) -> Booking:
-    return Booking(
-        district=session.district,
-        number=f"YY{timezone.localtime(now):%Y%m%d}-{session.next_number % 1_000_000:06d}",
-        session=session,
-        enterprise=enterprise,
-        bundle=bundle,
-        status=status,
-        check_in_code=f"{secrets.randbelow(1_000_000):06d}",
-        eligibility_version=session.item.eligibility_version,
-        booked_by=by,
-        confirmed_at=now if status in {states.CONFIRMED, states.CHECKED_IN} else None,
-        **values,
-    )
-
-
-def _insert(rows: list[Booking]) -> None:
-    """Raises Conflict when the enterprise has an active booking of one of the sessions."""
-    try:
-        Booking.objects.bulk_create(rows)
-    except IntegrityError as error:
-        raise twice(error) from error
-
-
-def _checked(mode: str, subject: str, note: str, contact_name: str, contact_phone: str) -> dict[str, str]:
+    enterprise: Enterprise,
+    mode: str,
+    subject: str,
+    note: str,
+    contact_name: str,
+    contact_phone: str,
+) -> Wish:
     """The texts as they are stored. Raises Invalid with a sentence per field."""
     values = {
         "mode": mode,
@@ -292,4 +243,4 @@ def _checked(mode: str, subject: str, note: str, contact_name: str, contact_phon
         problems["contact_phone"] = problem
     if problems:
         raise Invalid(problems)
-    return values
+    return Wish(enterprise=enterprise, by=by, **values)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal.kit.problems import Conflict
 
 from .. import messages
-from ..models import Booking, BookingStep, WaitingOffer
+from ..models import Booking, BookingStep, PendingMessage, WaitingOffer
 from ..rules import states
 from ..rules.windows import reminder_due
 from ..terms import windows
@@ -70,6 +70,27 @@ def send_reminders(*, now: datetime | None = None) -> int:
         created_at__lt=F("session__starts_at") - ahead,
     )
     return sum(_remind(row, now=now) for row in rows.order_by("session__starts_at", "pk")[:BATCH])
+
+
+def hand_on_messages(*, limit: int = 500) -> int:
+    """Hands the messages of new bookings to the notices. Returns how many; two workers never take the same one."""
+    count = 0
+    while count < limit and _hand_on():
+        count += 1
+    return count
+
+
+@action
+def _hand_on() -> bool:
+    row = PendingMessage.objects.select_for_update(skip_locked=True, of=("self",)).order_by("pk").first()
+    if row is None:
+        return False
+    booking = Booking.objects.select_related(
+        "session__station", "session__item", "enterprise", "district"
+    ).get(pk=row.booking_id)
+    messages.tell(booking, row.event, key="book")
+    row.delete()
+    return True
 
 
 @action

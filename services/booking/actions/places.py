@@ -16,6 +16,8 @@ from ..rules.states import WAITING
 from ..terms import windows
 from .guard import record
 
+PLACE_FIELDS = ("closed_at", "closed_reason", "booked", "waiting", "capacity", "starts_at", "ends_at")
+
 
 class SessionFull(Conflict):
     """No place is left. `alternatives` are the three nearest sessions with one; joining the waiting list is open."""
@@ -32,36 +34,23 @@ class SessionFull(Conflict):
         self.alternatives = alternatives or []
 
 
-def take(session: ServiceSession, *, now: datetime, running: bool = False) -> bool:
-    """Takes one place if there is one. `running`: also while the session lasts (a walk-in)."""
-    in_time = {"ends_at__gt": now} if running else {"starts_at__gt": now}
+def take(session: ServiceSession, *, now: datetime) -> bool:
+    """Takes one place if there is one, for an offer or a move (a new booking: selling.py)."""
     return bool(
         ServiceSession.objects.filter(
-            pk=session.pk, booked__lt=F("capacity"), closed_at__isnull=True, **in_time
+            pk=session.pk, booked__lt=F("capacity"), closed_at__isnull=True, starts_at__gt=now
         ).update(booked=F("booked") + 1)
     )
 
 
-def why_not(session: ServiceSession, *, now: datetime, running: bool = False) -> Conflict:
-    """Why no place could be taken, from the session as it stands."""
-    session.refresh_from_db(
-        fields=["closed_at", "closed_reason", "booked", "capacity", "starts_at", "ends_at"]
-    )
+def why_not(session: ServiceSession, *, now: datetime, running: bool = False) -> Conflict | None:
+    """Why no place can be had, from the session as it was read; None when one can."""
     if session.closed_at:
         reason = session.closed_reason or _("停止服务")
         return Conflict(_("该场次已关闭：%(reason)s。") % {"reason": reason}, code="session_closed")
     if (session.ends_at if running else session.starts_at) <= now:
         return Conflict(_("该场次已经开始或结束，请选择其他时间。"), code="session_past")
-    return SessionFull(session)
-
-
-def join_line(session: ServiceSession) -> bool:
-    """Counts one more in line, only while the session is really full: a place freed this moment is taken instead."""
-    return bool(
-        ServiceSession.objects.filter(
-            pk=session.pk, booked__gte=F("capacity"), closed_at__isnull=True
-        ).update(waiting=F("waiting") + 1)
-    )
+    return SessionFull(session) if session.booked >= session.capacity else None
 
 
 def leave_line(session_id: int) -> None:

@@ -12,7 +12,7 @@ from ..queries.alternatives import nearest_alternatives
 from ..rules import states
 from .booking import require_fit
 from .guard import action, actors_of, change, locked_with_sessions, record, require_move
-from .places import SessionFull, end_offer, release, take, why_not
+from .places import PLACE_FIELDS, SessionFull, end_offer, release, take, why_not
 
 
 def reschedule(*, booking: Booking, by: User, session: int, version: int | None = None) -> Booking:
@@ -47,7 +47,8 @@ def _reschedule(*, booking: Booking, by: User, session_id: int, version: int | N
         end_offer(offer, WaitingOffer.State.TAKEN)  # the place held for this booking
     else:
         if not take(target, now=now):
-            raise why_not(target, now=now)
+            target.refresh_from_db(fields=PLACE_FIELDS)
+            raise why_not(target, now=now) or SessionFull(target)
         if offer is not None:
             end_offer(offer, WaitingOffer.State.REFUSED)
             release(offer.session, now=now)

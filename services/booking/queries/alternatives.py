@@ -5,18 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, ExpressionWrapper, F, FloatField, OuterRef, QuerySet, Value
-from django.db.models.functions import Abs, Extract, Power, Sqrt
+from django.db import connection
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from portal.territory.models import Town
 
-from ..models import Booking, ServiceSession
-from ..rules.states import ACTIVE
-from .sql import NEXT_OPENINGS
+from ..models import ServiceSession
+from .sql import NEAREST, NEXT_OPENINGS
 
 BEFORE, AFTER = timedelta(days=7), timedelta(days=14)
-A_TOWN_IS_DAYS = 1.0  # a station one tile away is as good as a session a day later
 
 
 def with_places(now: datetime, *, lead_minutes: int | None = None) -> QuerySet[ServiceSession]:
@@ -31,13 +29,6 @@ def with_places(now: datetime, *, lead_minutes: int | None = None) -> QuerySet[S
     )
 
 
-def tiles_from(town: Town, prefix: str = "station__town__"):
-    """The distance in tiles of the district's map (Town.tile_row, tile_column) from `town`, as an expression."""
-    rows = F(f"{prefix}tile_row") * 1.0 - Value(float(town.tile_row))
-    columns = F(f"{prefix}tile_column") * 1.0 - Value(float(town.tile_column))
-    return Sqrt(Power(rows, 2) + Power(columns, 2), output_field=FloatField())
-
-
 def nearest_alternatives(
     session: ServiceSession, *, limit: int = 3, exclude: Sequence[int] = (), enterprise: int | None = None
 ) -> list[dict[str, Any]]:
@@ -46,25 +37,21 @@ def nearest_alternatives(
     Nearest in time and place together: one tile of the town map counts as a day. What the enterprise (its id) has
     booked already is left out. One query, by the item's index.
     """
-    now = timezone.now()
-    days_apart = ExpressionWrapper(
-        Abs(Extract(F("starts_at") - Value(session.starts_at), "epoch")) / 86400.0, output_field=FloatField()
-    )
-    rows = (
-        with_places(now)
-        .filter(
-            item_id=session.item_id,
-            district_id=session.district_id,
-            starts_at__range=(session.starts_at - BEFORE, session.starts_at + AFTER),
-        )
-        .exclude(pk__in=[session.pk, *exclude])
-        .annotate(cost=days_apart + tiles_from(session.station.town) * A_TOWN_IS_DAYS)
-        .order_by("cost", "starts_at", "pk")
-    )
-    if enterprise is not None:
-        own = Booking.objects.filter(session=OuterRef("pk"), enterprise_id=enterprise, status__in=ACTIVE)
-        rows = rows.exclude(Exists(own))
-    return [opening(row) for row in rows.select_related("station", "item", "institution")[:limit]]
+    given = {
+        "item": session.item_id,
+        "district": session.district_id,
+        "town": session.station.town_id,
+        "at": session.starts_at,
+        "first": session.starts_at - BEFORE,
+        "last": session.starts_at + AFTER,
+        "after": timezone.now() + timedelta(minutes=settings.BOOKING_LEAD_MINUTES),
+        "exclude": [session.pk, *exclude],
+        "enterprise": enterprise,
+        "limit": limit,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NEAREST, given)
+        return [opening(*row) for row in cursor.fetchall()]
 
 
 def next_openings(
@@ -74,32 +61,39 @@ def next_openings(
 
     Each station gives its first few by its own index, so the cost does not grow with the table.
     """
-    rows = ServiceSession.objects.raw(
-        NEXT_OPENINGS,
-        {
-            "item": item.pk,
-            "after": after,
-            "limit": limit,
-            "row": town.tile_row,
-            "column": town.tile_column,
-            "district": town.district_id,
-            "station": station,
-        },
-    )
-    return [opening(row) | {"tiles": row.tiles} for row in rows]
+    given = {
+        "item": item.pk,
+        "after": after,
+        "limit": limit,
+        "row": town.tile_row,
+        "column": town.tile_column,
+        "district": town.district_id,
+        "station": station,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NEXT_OPENINGS, given)
+        return [opening(*row) | {"tiles": tiles} for *row, tiles in cursor.fetchall()]
 
 
-def opening(session: ServiceSession) -> dict[str, Any]:
+def opening(
+    pk: int,
+    station: str,
+    station_name: str,
+    item: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    capacity: int,
+    booked: int,
+) -> dict[str, Any]:
     """A session as something that can be chosen instead."""
-    known = "station_code" in session.__dict__
     return {
-        "id": session.pk,
-        "station": session.station_code if known else session.station.code,
-        "station_name": session.station_name if known else session.station.name,
-        "item": session.item_code if known else session.item.code,
-        "starts_at": timezone.localtime(session.starts_at).isoformat(),
-        "ends_at": timezone.localtime(session.ends_at).isoformat(),
-        "capacity": session.capacity,
-        "booked": session.booked,
-        "free": max(session.capacity - session.booked, 0),
+        "id": pk,
+        "station": station,
+        "station_name": station_name,
+        "item": item,
+        "starts_at": timezone.localtime(starts_at).isoformat(),
+        "ends_at": timezone.localtime(ends_at).isoformat(),
+        "capacity": capacity,
+        "booked": booked,
+        "free": capacity - booked,
     }

@@ -1,8 +1,8 @@
 """Statements that the ORM cannot say: one row source a station, each cut off by its own index."""
 
 NEXT_OPENINGS = """
-SELECT found.*, station.code AS station_code, station.name AS station_name, item.code AS item_code,
-       station.tiles::float AS tiles
+SELECT found.id, station.code, station.name, item.code, found.starts_at, found.ends_at, found.capacity, found.booked,
+       station.tiles::float
 FROM services_serviceitem item
 CROSS JOIN (
     SELECT s.id, s.code, s.name,
@@ -18,5 +18,23 @@ CROSS JOIN LATERAL (
 ) found
 WHERE item.id = %(item)s AND item.closed_on IS NULL
 ORDER BY (station.id = %(station)s) DESC NULLS LAST, station.tiles, found.starts_at, found.id
+LIMIT %(limit)s
+"""
+
+# One tile of the town map counts as a day. `own`: what the enterprise has booked already is left out.
+NEAREST = """
+SELECT s.id, t.code, t.name, i.code, s.starts_at, s.ends_at, s.capacity, s.booked
+FROM services_servicesession s
+JOIN services_servicestation t ON t.id = s.station_id AND t.closed_on IS NULL
+JOIN territory_town w ON w.id = t.town_id
+JOIN services_serviceitem i ON i.id = s.item_id AND i.closed_on IS NULL
+CROSS JOIN (SELECT tile_row, tile_column FROM territory_town WHERE id = %(town)s) here
+WHERE s.item_id = %(item)s AND s.district_id = %(district)s AND s.booked < s.capacity AND s.closed_at IS NULL
+  AND s.starts_at > %(after)s AND s.starts_at BETWEEN %(first)s AND %(last)s AND s.id <> ALL(%(exclude)s)
+  AND NOT EXISTS (SELECT 1 FROM services_booking b WHERE b.session_id = s.id AND b.enterprise_id = %(enterprise)s
+                  AND b.status IN ('pending', 'confirmed', 'waiting', 'checked_in', 'in_service'))
+ORDER BY abs(extract(epoch FROM s.starts_at - %(at)s)) / 86400
+         + sqrt((w.tile_row - here.tile_row) ^ 2 + (w.tile_column - here.tile_column) ^ 2),
+         s.starts_at, s.id
 LIMIT %(limit)s
 """

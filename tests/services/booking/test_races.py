@@ -199,8 +199,14 @@ connection.settings_dict["NAME"] = {name!r}
 from services.booking.actions import booking as action, book
 from enterprises.registry.models import Enterprise
 from portal.accounts.models import User
-action.BookingStep.objects.bulk_create = lambda rows: os.kill(os.getpid(), signal.SIGKILL)
-book(by=User.objects.get(pk={user}), sessions=[{session}], enterprise=Enterprise.objects.get(pk={enterprise}),
+sell, sold = action.sell, []
+def dies_at_the_second(*given, **more):
+    if sold:
+        os.kill(os.getpid(), signal.SIGKILL)
+    sold.append(sell(*given, **more))
+    return sold[0]
+action.sell = dies_at_the_second
+book(by=User.objects.get(pk={user}), sessions=[{session}, {other}], enterprise=Enterprise.objects.get(pk={enterprise}),
      subject="量具", contact_name="测试", contact_phone="13800000000")
 """
 
@@ -208,7 +214,11 @@ book(by=User.objects.get(pk={user}), sessions=[{session}], enterprise=Enterprise
 def test_a_worker_killed_in_the_middle_leaves_nothing(crowd):
     session, by, enterprises = crowd
     script = textwrap.dedent(KILLED).format(
-        name=connection.settings_dict["NAME"], user=by.pk, session=session.pk, enterprise=enterprises[0].pk
+        name=connection.settings_dict["NAME"],
+        user=by.pk,
+        session=session.pk,
+        other=SessionFactory(station=session.station, hours=60).pk,
+        enterprise=enterprises[0].pk,
     )
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings", "DB_POOL": "0"}
     ended = subprocess.run(
