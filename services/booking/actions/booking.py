@@ -8,7 +8,7 @@ from itertools import pairwise
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import APIException, PermissionDenied
 
 from enterprises.profile.rules import phone_problem
 from enterprises.registry.models import Enterprise
@@ -24,7 +24,7 @@ from ..rules.windows import bookable_from
 from ..terms import windows
 from .guard import action, change
 from .places import PLACE_FIELDS, SessionFull, why_not
-from .selling import Wish, read_sessions, sell
+from .selling import Wish, known_sessions, read_sessions, sell
 
 MAX_LEGS = 10
 
@@ -62,12 +62,29 @@ def book(
 
 def _book(*, by: User, session_ids: list[int], join: bool, wish: Wish) -> list[Booking]:
     now = timezone.now()
+    if len(session_ids) == 1 and (known := known_sessions(session_ids)):
+        if _fits(by, wish, known, now) and (
+            booking := sell(known[0], wish, way="book", status=_status(known[0]), now=now)
+        ):
+            return [booking]
     sessions = _sessions(session_ids)
-    _require_right(by, wish.enterprise, sessions)
-    _check_sessions(by, wish.enterprise, sessions, wish.mode, now)
+    _check_sessions(by, wish, sessions, now)
     if len(sessions) == 1:
         return [_sell(sessions[0], wish, join=join, now=now)]
     return _sell_all(sessions, wish, now=now)
+
+
+def _fits(by: User, wish: Wish, known: list[ServiceSession], now: datetime) -> bool:
+    """Whether the remembered facts let the booking pass; a refusal is only spoken on facts read anew."""
+    try:
+        _check_sessions(by, wish, known, now)
+    except APIException:
+        return False
+    return True
+
+
+def _status(session: ServiceSession) -> str:
+    return states.confirmed_at_once(session.item.needs_confirmation)
 
 
 @action
@@ -79,18 +96,17 @@ def _sell_all(sessions: list[ServiceSession], wish: Wish, *, now: datetime) -> l
 
 def _sell(session: ServiceSession, wish: Wish, *, join: bool, now: datetime) -> Booking:
     """A place, or when wanted a place in line. Raises why neither could be had."""
-    status = states.confirmed_at_once(session.item.needs_confirmation)
     for _attempt in range(3):
-        if why_not(session, now=now) is None or _attempt:
-            if booking := sell(session, wish, way="book", status=status, now=now):
-                return booking
-            session.refresh_from_db(fields=PLACE_FIELDS)
         problem = why_not(session, now=now)
-        if problem is not None and not (join and isinstance(problem, SessionFull)):
+        if problem is None:
+            if booking := sell(session, wish, way="book", status=_status(session), now=now):
+                return booking
+        elif not (join and isinstance(problem, SessionFull)):
             raise problem
-        if join and (booking := sell(session, wish, way="wait", status=states.WAITING, now=now)):
+        elif booking := sell(session, wish, way="wait", status=states.WAITING, now=now):
             return booking
-    raise SessionFull(session)
+        session = _sessions([session.pk])[0]  # changed under our hands
+    raise why_not(session, now=now) or SessionFull(session)
 
 
 def walk_in(
@@ -179,14 +195,14 @@ def _require_right(
     return found
 
 
-def _check_sessions(
-    by: User, enterprise: Enterprise, sessions: list[ServiceSession], mode: str, now: datetime
-) -> None:
+def _check_sessions(by: User, wish: Wish, sessions: list[ServiceSession], now: datetime) -> None:
+    enterprise = wish.enterprise
+    _require_right(by, enterprise, sessions)
     if enterprise.status == Enterprise.Status.DEREGISTERED:
         raise Invalid({"enterprise": _("该企业已注销，不能预约。")})
     own = enterprise.uscc in by.scope.enterprises
     for session in sessions:
-        require_fit(session, enterprise, mode)
+        require_fit(session, enterprise, wish.mode)
         if own and now < session.starts_at <= bookable_from(now, windows()):
             raise Conflict(_("该场次临近开始，不再接受网上预约，请联系服务站。"), code="too_soon")
     ordered = sorted(sessions, key=lambda row: row.starts_at)
