@@ -62,10 +62,10 @@ def book(
 
 def _book(*, by: User, session_ids: list[int], join: bool, wish: Wish) -> list[Booking]:
     now = timezone.now()
-    if len(session_ids) == 1 and (known := known_sessions(session_ids)):
-        if _fits(by, wish, known, now) and (
-            booking := sell(known[0], wish, way="book", status=_status(known[0]), now=now)
-        ):
+    known = known_sessions(session_ids) if len(session_ids) == 1 else None
+    if known and _fits(by, wish, known, now):
+        booking = sell(known[0], wish, way="book", status=_status(known[0]), now=now)
+        if booking is not None:
             return [booking]
     sessions = _sessions(session_ids)
     _check_sessions(by, wish, sessions, now)

@@ -81,10 +81,10 @@ def enterprise_of(request: Request, uscc: str) -> Enterprise:
         if len(scope.enterprises) != 1:
             raise Invalid({"enterprise": _("请填写企业的统一社会信用代码。")})
         uscc = next(iter(scope.enterprises))
-    enterprise = Enterprise.objects.visible_to(request.user).filter(uscc=clean_uscc(uscc)).first()
-    if enterprise is None:
-        raise NotFound(_("没有这家企业，或不在您的范围内。"))
-    return enterprise
+    try:
+        return Enterprise.objects.visible_to(request.user).get(uscc=clean_uscc(uscc))
+    except Enterprise.DoesNotExist as error:
+        raise NotFound(_("没有这家企业，或不在您的范围内。")) from error
 
 
 class BookingView(APIView):
