@@ -386,6 +386,8 @@ SPECTACULAR_SETTINGS = {
         "ImportOutcome": "portal.imports.models.SheetImportRow.Outcome",
         "ExportStatus": "portal.imports.models.SheetExport.Status",
         "ExportFormat": "portal.imports.models.SheetExport.Format",
+        "BookingStatus": "services.booking.models.Booking.Status",
+        "ServiceMode": "services.stations.models.ServiceMode",
     },
     "SWAGGER_UI_DIST": "SIDECAR",  # no CDN: the network has no internet
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -223,6 +223,8 @@ def require_fit(session: ServiceSession, enterprise: Enterprise, mode: str) -> N
 
 def eligibility_problem(item, enterprise: Enterprise) -> str | None:
     """Why the item is not for this enterprise, by the item's own rules; None when it is."""
+    if not item.eligibility:
+        return None
     try:
         from ...stations.rules import is_eligible
     except ImportError:

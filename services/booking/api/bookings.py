@@ -136,13 +136,15 @@ class BookingPersonalView(APIView):
     """The contact's name or phone in full, with a reason that is recorded."""
 
     @extend_schema(
-        request=shapes.PersonalInput, responses=shapes.PersonalAnswer, operation_id="bookings_personal"
+        request=shapes.BookingPersonalInput,
+        responses=shapes.BookingPersonalAnswer,
+        operation_id="bookings_personal",
     )
     def post(self, request: Request, number: str) -> Response:
         booking = booking_or_404(request, number)
         if not can_act(request.user, booking):
             raise PermissionDenied
-        given = bind(shapes.PersonalInput, request)
+        given = bind(shapes.BookingPersonalInput, request)
         value = actions.view_personal(
             booking=booking, by=request.user, address=client_address(request), **given
         )

@@ -231,11 +231,11 @@ class AnyMoveInput(serializers.Serializer):
     comment = serializers.CharField(required=False, help_text="rate")
 
 
-class PersonalInput(StrictSerializer):
+class BookingPersonalInput(StrictSerializer):
     field = serializers.CharField(max_length=20)
     reason = serializers.CharField(max_length=200)
 
 
-class PersonalAnswer(serializers.Serializer):
+class BookingPersonalAnswer(serializers.Serializer):
     field = serializers.CharField()
     value = serializers.CharField(allow_blank=True)
