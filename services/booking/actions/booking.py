@@ -16,6 +16,7 @@ from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid
 from portal.kit.text import clean_line, clean_text, half_width
 
+from ...stations.queries.catalogue import unmet_conditions
 from ..models import Booking, BookingBundle, ServiceSession
 from ..queries.alternatives import nearest_alternatives
 from ..rules import states
@@ -225,13 +226,13 @@ def eligibility_problem(item, enterprise: Enterprise) -> str | None:
     """Why the item is not for this enterprise, by the item's own rules; None when it is."""
     if not item.eligibility:
         return None
-    try:
-        from ...stations.rules import is_eligible
-    except ImportError:
+    unmet = unmet_conditions(item, enterprise)
+    if not unmet:
         return None
-    if is_eligible(item, enterprise):
-        return None
-    return _("企业不符合“%(item)s”的办理条件。") % {"item": item.name}
+    return _("企业不符合“%(item)s”的办理条件：%(conditions)s。") % {
+        "item": item.name,
+        "conditions": "；".join(str(one).rstrip("。") for one in unmet),
+    }
 
 
 def _wish(

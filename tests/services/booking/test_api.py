@@ -281,3 +281,15 @@ def test_personal_values_are_masked_and_hidden_from_leaders(cast):
     asked = {"field": "contact_phone", "reason": "通知改期"}
     assert cast.api(cast.clerk).post(address, asked).json()["value"] == "13800000000"
     assert cast.api(cast.leader).post(address, asked).status_code == 403
+
+
+def test_an_item_with_conditions_refuses_who_does_not_meet_them(cast):
+    item = ItemFactory(eligibility={"kind": ["self_employed"]}, eligibility_version=3)
+    session = cast.session(item=item)
+    refused = ask(cast.api(cast.us), session)
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["attr"] == "enterprise"
+    cast.ours.kind = "self_employed"
+    cast.ours.save()
+    assert ask(cast.api(cast.us), session).status_code == 201
+    assert Booking.objects.get().eligibility_version == 3
