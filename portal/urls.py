@@ -17,6 +17,7 @@ import portal.imports.urls
 import portal.kit.urls
 import portal.territory.urls
 import services.booking.urls
+import services.stations.urls
 
 FEATURES = [
     portal.dashboards.urls,
@@ -32,6 +33,7 @@ FEATURES = [
     enterprises.coverage.urls,
     enterprises.outreach.urls,
     enterprises.activities.urls,
+    services.stations.urls,
     services.booking.urls,
 ]
 

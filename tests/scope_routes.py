@@ -16,7 +16,7 @@ from portal.imports.models import SheetExport, SheetImport
 from portal.territory.models import Department, District, Town
 from services.booking.models import Booking
 from tests.factories.accounts import make_user
-from tests.factories.booking import SessionFactory, StationFactory, make_booking
+from tests.factories.booking import InstitutionFactory, ItemFactory, SessionFactory, StationFactory, make_booking
 from tests.factories.chains import ChainFactory, PartyOrganizationFactory
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
 from tests.factories.territory import DepartmentFactory, DistrictFactory, TownFactory
@@ -200,6 +200,22 @@ def of_session(verbs: dict[str, frozenset[str]]) -> Route:
     )
 
 
+def of_station(verbs: dict[str, frozenset[str]], **more: str) -> Route:
+    return Route(
+        verbs, own=lambda world: {"code": StationFactory(town=world.here).code, **more}, body={"version": 1}
+    )
+
+
+def of_item(verbs: dict[str, frozenset[str]]) -> Route:
+    return Route(verbs, own=lambda world: {"code": ItemFactory().code}, body={"version": 1})
+
+
+def of_institution(verbs: dict[str, frozenset[str]]) -> Route:
+    return Route(
+        verbs, own=lambda world: {"code": InstitutionFactory(town=world.here).code}, body={"version": 1}
+    )
+
+
 def of_person(verb: str, **more) -> Route:
     return Route({verb: ADMIN}, own=lambda world: {"pk": world.person.pk, **more})
 
@@ -304,6 +320,13 @@ ROUTES: dict[str, Route] = {
     "api:enterprise-portrait": of_enterprise({"get": EVERYBODY}),
     "api:enterprise-surveys": of_enterprise({"get": EVERYBODY, "post": STAFF | {"enterprise"}}),
     "api:enterprise-personal": of_enterprise({"post": STAFF | {"enterprise"}}),
+    # stations, catalogue, institutions: reference rows, kept by the bureau
+    "api:service-stations": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:service-station": of_station({"get": EVERYBODY, "patch": BUREAU}),
+    "api:service-items": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:service-item": of_item({"get": EVERYBODY, "patch": BUREAU}),
+    "api:institutions": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:institution": of_institution({"get": EVERYBODY, "patch": BUREAU}),
     # booking: sessions are public, a booking is seen by its station, its enterprise and the district
     "api:sessions": Route({"get": EVERYBODY, "post": STAFF}),
     "api:session": of_session({"get": EVERYBODY, "patch": STAFF, "delete": STAFF}),

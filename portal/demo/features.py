@@ -5,6 +5,7 @@ import chains.party.demo
 import enterprises.profile.demo
 import enterprises.registry.demo
 import portal.accounts.demo
+import services.stations.demo
 
 FEATURES = (
     ("用户", portal.accounts.demo),
@@ -12,5 +13,6 @@ FEATURES = (
     ("党组织", chains.party.demo),
     ("企业", enterprises.registry.demo),
     ("党建信息与摸排", enterprises.profile.demo),
+    ("服务站与服务事项", services.stations.demo),
 )
 DISTRICTS = ("songjiang",)

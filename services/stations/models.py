@@ -1,5 +1,7 @@
 """Service stations with their people and hours, the catalogue of services, institutions, and the element lists."""
 
+from typing import Self
+
 import pghistory
 from django.db import models
 from django.db.models import F, Q
@@ -25,6 +27,16 @@ __all__ = [
 CODE_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 
 
+class PublicQuerySet(ReferenceQuerySet):
+    """Public information without personal data: stations, catalogue, institutions and lists are read without sign-in.
+
+    REST asks for a sign-in all the same, as everywhere.
+    """
+
+    def visible_to(self, user) -> Self:
+        return self.all()
+
+
 class ServiceMode(models.TextChoices):
     ONSITE = "onsite", _("到站办理")
     DOOR = "door", _("上门服务")
@@ -46,7 +58,7 @@ class ServiceStation(models.Model):
     closed_on = models.DateField(_("停用日期"), null=True, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "code")
@@ -73,7 +85,7 @@ class StationHours(models.Model):
     opens_at = models.TimeField(_("开始"))
     closes_at = models.TimeField(_("结束"))
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ("station", "weekday", "opens_at")
@@ -160,7 +172,7 @@ class ServiceItem(models.Model):
     closed_on = models.DateField(_("停办日期"), null=True, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "code")
@@ -193,7 +205,7 @@ class Institution(models.Model):
     closed_on = models.DateField(_("停止合作日期"), null=True, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ("code",)
@@ -216,7 +228,7 @@ class InstitutionOffer(models.Model):
     item = models.ForeignKey(ServiceItem, models.CASCADE, related_name="offers", verbose_name=_("服务事项"))
     note = models.CharField(_("说明"), max_length=200, blank=True)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ("institution", "item")
@@ -238,7 +250,7 @@ class ElementListEntry(models.Model):
     position = models.PositiveSmallIntegerField(_("排序"), default=0)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ("town", "element__position", "position", "id")

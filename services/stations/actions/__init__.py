@@ -1,0 +1,31 @@
+"""Every write of stations, the catalogue, institutions and element lists. All but loading is the bureau's.
+
+catalogue:    create_item, update_item, load_catalogue
+institutions: create_institution, update_institution
+lists:        add_entry, update_entry, remove_entry, load_element_lists
+stations:     create_station, update_station, set_hours
+team:         add_member, update_member
+"""
+
+from .catalogue import create_item, load_catalogue, update_item
+from .institutions import create_institution, update_institution
+from .lists import add_entry, load_element_lists, remove_entry, update_entry
+from .stations import create_station, set_hours, update_station
+from .team import add_member, update_member
+
+__all__ = [
+    "add_entry",
+    "add_member",
+    "create_institution",
+    "create_item",
+    "create_station",
+    "load_catalogue",
+    "load_element_lists",
+    "remove_entry",
+    "set_hours",
+    "update_entry",
+    "update_institution",
+    "update_item",
+    "update_member",
+    "update_station",
+]

@@ -1,0 +1,66 @@
+"""What the three lists share: strict filters, pages by cursor, one row by code, writes by the bureau."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from portal.kit.api import refuse_unknown_parameters
+from portal.kit.problems import Invalid, Stale
+from portal.territory.models import District
+
+from ..queries import home_district
+from ..rules.rights import can_manage_services
+
+
+class CodeListView(GenericAPIView):
+    """A list of rows with `code` and `name`. `filters`: the query parameters that `rows(user, filters)` reads."""
+
+    orderings = ("position", "code", "name")
+    filters: frozenset[str] = frozenset()
+
+    def rows(self, user, filters: dict[str, str]):
+        raise NotImplementedError
+
+    def listed(self, request: Request) -> Response:
+        refuse_unknown_parameters(request, self.filters)
+        rows = self.rows(request.user, request.query_params.dict())
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+def or_404(row: Any) -> Any:
+    if row is None:
+        raise NotFound
+    return row
+
+
+def require_bureau(request: Request, district_id: int | None = None) -> None:
+    """Raises 403 before the body is read: a role that may never write learns nothing from its mistakes."""
+    if not can_manage_services(request.user, district_id):
+        raise PermissionDenied
+
+
+def managed_district(request: Request) -> District:
+    """The district in which the caller enters new rows."""
+    require_bureau(request)
+    managed = request.user.scope.managed
+    district = (
+        District.objects.filter(pk__in=managed).order_by("code").first() if managed else home_district()
+    )
+    if district is None:
+        raise Invalid("请先载入本区的基础数据。")
+    return district
+
+
+def answered(save: Callable[[], object], detail: Callable[[], Any], *, status: int = 200) -> Response:
+    """Saves and answers the row as it is now; a stale version is answered with it too."""
+    try:
+        save()
+    except Stale as stale:
+        stale.current = detail()
+        raise
+    return Response(detail(), status=status)

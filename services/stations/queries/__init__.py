@@ -1,0 +1,52 @@
+"""Every read of stations, catalogue, institutions and lists. They are public, the people of a team are not.
+
+catalogue:    items(user, filters), near_items(user, text), item_for(user, code), conditions_of(item),
+              unmet_conditions(item, enterprise), facts_of(enterprise), condition_names()
+institutions: institutions(user, filters), institution_for(user, code)
+stations:     stations(user, filters), station_for(user, code), nearest_stations(town, item=None), openings(stations),
+              tiles(stations), home_district(), roles_of(station), team(user, station)
+lists:        element_list(user, town)
+"""
+
+from .catalogue import (
+    condition_names,
+    conditions_of,
+    facts_of,
+    item_for,
+    items,
+    near_items,
+    unmet_conditions,
+)
+from .institutions import institution_for, institutions
+from .lists import element_list
+from .stations import (
+    home_district,
+    nearest_stations,
+    openings,
+    roles_of,
+    station_for,
+    stations,
+    team,
+    tiles,
+)
+
+__all__ = [
+    "condition_names",
+    "conditions_of",
+    "element_list",
+    "facts_of",
+    "home_district",
+    "institution_for",
+    "institutions",
+    "item_for",
+    "items",
+    "near_items",
+    "nearest_stations",
+    "openings",
+    "roles_of",
+    "station_for",
+    "stations",
+    "team",
+    "tiles",
+    "unmet_conditions",
+]
