@@ -201,6 +201,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget-jobs": {"task": "jobs.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "forget-imports": {"task": "imports.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    "notices-send": {"task": "notices.send", "schedule": 3.0, "options": {"expires": 5}},
+    "forget-notices": {"task": "notices.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "booking-tell": {"task": "booking.tell", "schedule": 2.0, "options": {"expires": 5}},
     "booking-sweep": {"task": "booking.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "booking-remind": {"task": "booking.remind", "schedule": 300.0, "options": {"expires": 280}},
@@ -409,6 +411,30 @@ BOOKING_OFFER_MINUTES = int(os.environ.get("BOOKING_OFFER_MINUTES", "120"))  # a
 BOOKING_LEAD_MINUTES = int(os.environ.get("BOOKING_LEAD_MINUTES", "0"))  # enterprises book at least so long ahead
 BOOKING_DAYS_AHEAD = int(os.environ.get("BOOKING_DAYS_AHEAD", "92"))  # sessions are made for so many days
 BOOKING_REMIND_HOURS = int(os.environ.get("BOOKING_REMIND_HOURS", "24"))
+
+# -- Notices: which way messages leave the portal; a channel without gateway keeps its messages queued ------------
+# "smtp" (the EMAIL_ settings), "file" (JSON lines below PORTAL_HOME), an https:// address that takes JSON, or nothing.
+_demo_gateway = "file" if EMBEDDED else ""
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = flag("EMAIL_USE_TLS", default=EMAIL_PORT == 587)
+EMAIL_USE_SSL = flag("EMAIL_USE_SSL", default=EMAIL_PORT == 465)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")
+NOTICE_GATEWAYS = {
+    "email": os.environ.get("NOTICE_EMAIL_GATEWAY", "smtp" if EMAIL_HOST else _demo_gateway),
+    "sms": os.environ.get("NOTICE_SMS_GATEWAY", _demo_gateway),
+    "wecom": os.environ.get("NOTICE_WECOM_GATEWAY", _demo_gateway),
+}
+NOTICE_GATEWAY_TOKENS = {
+    "email": os.environ.get("NOTICE_EMAIL_TOKEN", ""),
+    "sms": os.environ.get("NOTICE_SMS_TOKEN", ""),
+    "wecom": os.environ.get("NOTICE_WECOM_TOKEN", ""),
+}
+NOTICE_OUTBOX_DIR = PORTAL_HOME / "outbox"
+PORTAL_URL = os.environ.get("PORTAL_URL", "").rstrip("/")  # the address that messages link to; empty: no link
 
 # -- Logging: one JSON line an event in production, readable lines in development --------------------------------
 LOGGING = {

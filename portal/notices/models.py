@@ -95,7 +95,12 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=("next_attempt_at",), condition=Q(state="queued"), name="delivery_due"),
+            models.Index(
+                fields=("channel", "next_attempt_at"), condition=Q(state="queued"), name="delivery_next"
+            ),
+            models.Index(
+                fields=("-next_attempt_at", "-id"), condition=~Q(state="sent"), name="delivery_undelivered"
+            ),
         ]
 
 
@@ -113,6 +118,7 @@ class Preference(models.Model):
     by_email = models.BooleanField(_("电子邮件"), default=True)
     by_sms = models.BooleanField(_("短信"), default=False)
     by_wecom = models.BooleanField(_("企业微信"), default=False)
+    email = EncryptedTextField(_("电子邮箱"), context="notices.Preference.email")
     phone = EncryptedTextField(_("手机号码"), context="notices.Preference.phone")
     wecom_id = models.CharField(_("企业微信账号"), max_length=64, blank=True)
 
