@@ -15,6 +15,7 @@ import portal.audit.urls
 import portal.dashboards.urls
 import portal.imports.urls
 import portal.kit.urls
+import portal.notices.urls
 import portal.territory.urls
 import services.booking.urls
 import services.stations.urls
@@ -26,6 +27,7 @@ FEATURES = [
     portal.audit.urls,
     portal.territory.urls,
     portal.imports.urls,
+    portal.notices.urls,
     chains.industry.urls,
     chains.party.urls,
     enterprises.registry.urls,

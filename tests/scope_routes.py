@@ -16,9 +16,16 @@ from portal.imports.models import SheetExport, SheetImport
 from portal.territory.models import Department, District, Town
 from services.booking.models import Booking
 from tests.factories.accounts import make_user
-from tests.factories.booking import InstitutionFactory, ItemFactory, SessionFactory, StationFactory, make_booking
+from tests.factories.booking import (
+    InstitutionFactory,
+    ItemFactory,
+    SessionFactory,
+    StationFactory,
+    make_booking,
+)
 from tests.factories.chains import ChainFactory, PartyOrganizationFactory
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
+from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.territory import DepartmentFactory, DistrictFactory, TownFactory
 
 ADMIN = frozenset({"admin"})
@@ -216,6 +223,25 @@ def of_institution(verbs: dict[str, frozenset[str]]) -> Route:
     )
 
 
+def of_notice(verb: str) -> Route:
+    """A route that names a message. Only its recipient has it: tests/portal/notices/test_inbox.py."""
+    return Route(
+        {verb: EVERYBODY},
+        own=lambda world: {"pk": NoticeFactory(recipient=world.users["station"]).pk},
+        foreign=lambda world: {"pk": NoticeFactory(recipient=world.person).pk},
+        sub_row=True,
+    )
+
+
+def of_delivery(verb: str) -> Route:
+    """A route that names a message on its way to somebody of the district, or of another one."""
+    return Route(
+        {verb: BUREAU},
+        own=lambda world: {"pk": DeliveryFactory(notice__district=world.district, failed=True).pk},
+        foreign=lambda world: {"pk": DeliveryFactory(notice__district=world.foreign.district).pk},
+    )
+
+
 def of_person(verb: str, **more) -> Route:
     return Route({verb: ADMIN}, own=lambda world: {"pk": world.person.pk, **more})
 
@@ -327,6 +353,20 @@ ROUTES: dict[str, Route] = {
     "api:service-item": of_item({"get": EVERYBODY, "patch": BUREAU}),
     "api:institutions": Route({"get": EVERYBODY, "post": BUREAU}),
     "api:institution": of_institution({"get": EVERYBODY, "patch": BUREAU}),
+    # notices: the own inbox; what could not be delivered is looked after by the bureau
+    "notice-list": Route({"get": EVERYBODY}),
+    "notice-read-all": Route({"post": EVERYBODY}),
+    "notice-preference": Route({"get": EVERYBODY, "post": EVERYBODY}),
+    "notice-open": of_notice("post"),
+    "notice-read": of_notice("post"),
+    "undelivered-list": Route({"get": BUREAU}),
+    "delivery-retry": of_delivery("post"),
+    "api:notices": Route({"get": EVERYBODY}),
+    "api:notices-read-all": Route({"post": EVERYBODY}),
+    "api:notice-read": of_notice("post"),
+    "api:notice-preference": Route({"get": EVERYBODY, "patch": EVERYBODY}),
+    "api:deliveries": Route({"get": BUREAU}),
+    "api:delivery-retry": of_delivery("post"),
     # booking: sessions are public, a booking is seen by its station, its enterprise and the district
     "api:sessions": Route({"get": EVERYBODY, "post": STAFF}),
     "api:session": of_session({"get": EVERYBODY, "patch": STAFF, "delete": STAFF}),

@@ -20,7 +20,7 @@ from portal.kit import masking, money
 register = template.Library()
 
 TONES = {
-    "good": {"active", "done", "fresh", "ready", "created", "ok", "alone", "joint", "valid", "yes"},
+    "good": {"active", "done", "fresh", "ready", "created", "ok", "alone", "joint", "valid", "yes", "sent"},
     "wait": {
         "due",
         "queued",
