@@ -18,6 +18,7 @@ import portal.kit.urls
 import portal.notices.urls
 import portal.territory.urls
 import services.booking.urls
+import services.handbook.urls
 import services.stations.urls
 
 FEATURES = [
@@ -36,6 +37,7 @@ FEATURES = [
     enterprises.outreach.urls,
     enterprises.activities.urls,
     services.stations.urls,
+    services.handbook.urls,
     services.booking.urls,
 ]
 

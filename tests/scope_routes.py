@@ -26,6 +26,7 @@ from tests.factories.booking import (
 from tests.factories.chains import ChainFactory, PartyOrganizationFactory
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
+from tests.factories.services import HandbookEntryFactory
 from tests.factories.territory import DepartmentFactory, DistrictFactory, TownFactory
 
 ADMIN = frozenset({"admin"})
@@ -207,9 +208,13 @@ def of_session(verbs: dict[str, frozenset[str]]) -> Route:
     )
 
 
-def of_station(verbs: dict[str, frozenset[str]], **more: str) -> Route:
+def of_station(verbs: dict[str, frozenset[str]], more: dict | None = None) -> Route:
+    """Stations are public; `more` names a further row of the address that does not exist."""
     return Route(
-        verbs, own=lambda world: {"code": StationFactory(town=world.here).code, **more}, body={"version": 1}
+        verbs,
+        own=lambda world: {"code": StationFactory(town=world.here).code, **(more or {})},
+        body={"version": 1},
+        sub_row=bool(more),
     )
 
 
@@ -247,7 +252,11 @@ def of_person(verb: str, **more) -> Route:
 
 
 # Answered without a sign-in, or not by us: (route name or prefix).
-PUBLIC = ("schema", "api-docs", "set_language", "api:auth-token")
+PUBLIC = (
+    "schema", "api-docs", "set_language", "api:auth-token", "service-catalogue", "service-page",
+    "service-station-list", "service-station-page", "institution-list", "institution-page", "handbook",
+    "handbook-entry",
+)  # fmt: skip
 THIRD_PARTY = ("account_", "mfa_", "admin:")
 
 ROUTES: dict[str, Route] = {
@@ -347,6 +356,22 @@ ROUTES: dict[str, Route] = {
     "api:enterprise-surveys": of_enterprise({"get": EVERYBODY, "post": STAFF | {"enterprise"}}),
     "api:enterprise-personal": of_enterprise({"post": STAFF | {"enterprise"}}),
     # stations, catalogue, institutions: reference rows, kept by the bureau
+    "service-item-create": Route({"get": BUREAU, "post": BUREAU}),
+    "service-item-edit": of_item({"get": BUREAU, "post": BUREAU}),
+    "institution-create": Route({"get": BUREAU, "post": BUREAU}),
+    "institution-edit": of_institution({"get": BUREAU, "post": BUREAU}),
+    "service-station-edit": of_station({"get": BUREAU, "post": BUREAU}),
+    "service-station-team": of_station({"get": STAFF}, {}),
+    "service-station-member-add": of_station({"get": BUREAU, "post": BUREAU}),
+    "service-station-member": of_station({"get": BUREAU, "post": BUREAU}, {"member": "none"}),
+    "service-station-member-personal": of_station({"post": STAFF}, {"member": "none"}),
+    "service-station-elements": of_station({"get": BUREAU, "post": BUREAU}),
+    "service-station-element": of_station({"get": BUREAU, "post": BUREAU}, {"entry": 0}),
+    "service-station-element-remove": of_station({"post": BUREAU}, {"entry": 0}),
+    "handbook-create": Route({"get": BUREAU, "post": BUREAU}),
+    "handbook-edit": Route(
+        {"get": BUREAU, "post": BUREAU}, own=lambda world: {"code": HandbookEntryFactory().code}
+    ),
     "api:service-stations": Route({"get": EVERYBODY, "post": BUREAU}),
     "api:service-station": of_station({"get": EVERYBODY, "patch": BUREAU}),
     "api:service-items": Route({"get": EVERYBODY, "post": BUREAU}),

@@ -5,6 +5,7 @@ import chains.party.demo
 import enterprises.profile.demo
 import enterprises.registry.demo
 import portal.accounts.demo
+import services.handbook.demo
 import services.stations.demo
 
 FEATURES = (
@@ -14,5 +15,6 @@ FEATURES = (
     ("企业", enterprises.registry.demo),
     ("党建信息与摸排", enterprises.profile.demo),
     ("服务站与服务事项", services.stations.demo),
+    ("质惠手册", services.handbook.demo),
 )
 DISTRICTS = ("songjiang",)

@@ -1,5 +1,7 @@
 """《质惠手册》: questions and answers, linked to items, institutions and stations."""
 
+from typing import Self
+
 import pghistory
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -13,6 +15,14 @@ from portal.territory.models import ServiceElement
 from ..stations.models import Institution, ServiceItem, ServiceStation
 
 __all__ = ["HandbookEntry"]
+
+
+class HandbookQuerySet(ReferenceQuerySet):
+    """Published entries are public; drafts are read by the bureau that writes them."""
+
+    def visible_to(self, user) -> Self:
+        scope = getattr(user, "scope", None)
+        return self.all() if scope is not None and scope.is_bureau else self.filter(is_published=True)
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -46,7 +56,7 @@ class HandbookEntry(models.Model):
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
     updated_at = models.DateTimeField(_("更新时间"), auto_now=True)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = HandbookQuerySet.as_manager()
 
     class Meta:
         ordering = ("position", "code")

@@ -5,6 +5,8 @@ import factory
 from factory.django import DjangoModelFactory
 
 from portal.territory.models import ServiceElement
+from services.handbook.models import HandbookEntry
+from services.handbook.rules import search_text
 from services.stations.models import ElementListEntry, InstitutionOffer, StationMember
 
 from .booking import InstitutionFactory, ItemFactory, StationFactory
@@ -13,6 +15,7 @@ from .territory import TownFactory
 __all__ = [
     "ElementEntryFactory",
     "ElementFactory",
+    "HandbookEntryFactory",
     "InstitutionFactory",
     "ItemFactory",
     "MemberFactory",
@@ -67,3 +70,18 @@ class ElementEntryFactory(DjangoModelFactory):
     element = factory.SubFactory(ElementFactory)
     title = factory.Sequence(lambda n: f"测试服务{n}")
     provider = "测试服务中心"
+
+
+class HandbookEntryFactory(DjangoModelFactory):
+    """A published question; trait `draft`."""
+
+    class Meta:
+        model = HandbookEntry
+
+    class Params:
+        draft = factory.Trait(is_published=False)
+
+    code = factory.Sequence(lambda n: f"q-{n}")
+    question = factory.Sequence(lambda n: f"测试问题{n}？")
+    answer = "测试解答。"
+    search_text = factory.LazyAttribute(lambda row: search_text(row.question, "", row.answer))

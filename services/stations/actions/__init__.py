@@ -4,14 +4,14 @@ catalogue:    create_item, update_item, load_catalogue
 institutions: create_institution, update_institution
 lists:        add_entry, update_entry, remove_entry, load_element_lists
 stations:     create_station, update_station, set_hours
-team:         add_member, update_member
+team:         add_member, update_member, view_member
 """
 
 from .catalogue import create_item, load_catalogue, update_item
 from .institutions import create_institution, update_institution
 from .lists import add_entry, load_element_lists, remove_entry, update_entry
 from .stations import create_station, set_hours, update_station
-from .team import add_member, update_member
+from .team import add_member, update_member, view_member
 
 __all__ = [
     "add_entry",
@@ -28,4 +28,5 @@ __all__ = [
     "update_item",
     "update_member",
     "update_station",
+    "view_member",
 ]

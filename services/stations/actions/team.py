@@ -5,11 +5,14 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import PermissionDenied
 
+from portal.audit.actions import record_personal_view
 from portal.kit.problems import Invalid
-from portal.kit.text import half_width
+from portal.kit.text import clean_line, half_width
 
 from ..models import ServiceStation, StationMember
+from ..rules.rights import can_see_team
 from .guard import cleaned, locked, require_free, require_right, write
 
 CHANGEABLE = frozenset({"role", "name", "phone", "unit", "ended_on"})
@@ -40,6 +43,29 @@ def update_member(*, member: StationMember, by, version: int, changes: dict[str,
     stored = locked(StationMember, member.pk, version)
     write(stored, values)
     return stored
+
+
+@transaction.atomic
+def view_member(*, member: StationMember, by, reason: str) -> dict[str, str]:
+    """Somebody who works with a station sees a person's name and phone in full; who, whose and why is noted first.
+
+    Raises PermissionDenied for everyone else, Invalid without a reason.
+    """
+    if not can_see_team(by, member.station):
+        raise PermissionDenied(_("只有区局和本站工作人员可以查看团队信息。"))
+    reason = clean_line(reason)
+    if not reason:
+        raise Invalid({"reason": _("请填写查看原因。")})
+    record_personal_view(
+        by=by,
+        district=member.station.district,
+        model="services.StationMember",
+        object_key=member.code,
+        object_name=member.station.name,
+        field="name, phone",
+        reason=reason,
+    )
+    return {"name": member.name, "phone": member.phone}
 
 
 def _checked(fields: dict[str, Any]) -> dict[str, Any]:

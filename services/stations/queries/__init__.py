@@ -4,7 +4,7 @@ catalogue:    items(user, filters), near_items(user, text), item_for(user, code)
               unmet_conditions(item, enterprise), facts_of(enterprise), condition_names()
 institutions: institutions(user, filters), institution_for(user, code)
 stations:     stations(user, filters), station_for(user, code), nearest_stations(town, item=None), openings(stations),
-              tiles(stations), home_district(), roles_of(station), team(user, station)
+              tiles(stations), home_district(), roles_of(station), week_of(station), items_at(station), team(user, station)
 lists:        element_list(user, town)
 """
 
@@ -21,6 +21,7 @@ from .institutions import institution_for, institutions
 from .lists import element_list
 from .stations import (
     home_district,
+    items_at,
     nearest_stations,
     openings,
     roles_of,
@@ -28,6 +29,7 @@ from .stations import (
     stations,
     team,
     tiles,
+    week_of,
 )
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "institutions",
     "item_for",
     "items",
+    "items_at",
     "near_items",
     "nearest_stations",
     "openings",
@@ -49,4 +52,5 @@ __all__ = [
     "team",
     "tiles",
     "unmet_conditions",
+    "week_of",
 ]

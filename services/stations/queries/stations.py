@@ -100,3 +100,15 @@ def roles_of(station: ServiceStation) -> list[tuple[str, str]]:
     rows = station.team.filter(ended_on__isnull=True).values_list("role", "unit")
     units = dict(rows)
     return [(str(label), units[role]) for role, label in StationMember.Role.choices if role in units]
+
+
+def week_of(station: ServiceStation) -> list[tuple[int, list[StationHours]]]:
+    """The week of a station (of `stations`), Monday first: (weekday, hours)."""
+    return [(day, [row for row in station.listed_hours if row.weekday == day]) for day in range(7)]
+
+
+def items_at(station: ServiceStation) -> list[ServiceItem]:
+    """Open items with times at the station; as long as none has been planned, the whole catalogue."""
+    rows = ServiceItem.objects.filter(closed_on=None)
+    planned = rows.filter(pk__in=station.patterns.values("item"))
+    return list(planned) or list(rows)

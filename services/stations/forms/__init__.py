@@ -1,0 +1,1 @@
+"""Forms: `filters` of the public lists, `editing` of the bureau."""

@@ -1,0 +1,1 @@
+"""Pages: `public` for everybody, without a sign-in; `editing` for the bureau."""
