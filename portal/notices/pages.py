@@ -79,7 +79,9 @@ def notice_read_all(request: HttpRequest) -> HttpResponse:
 def notice_preference(request: HttpRequest) -> HttpResponse:
     """How I want to be told, besides the inbox."""
     kept = queries.preference_of(request.user)
-    form = PreferenceForm(request.POST or None, initial={name: getattr(kept, name) for name in CHOICES})
+    initial = {name: getattr(kept, name) for name in CHOICES}
+    initial["by_email"] = kept.by_email and bool(kept.email)  # without an address there is nothing to choose
+    form = PreferenceForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             actions.set_preference(user=request.user, **form.cleaned_data)

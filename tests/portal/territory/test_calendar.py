@@ -121,5 +121,5 @@ def test_a_year_outside_the_calendar_is_refused(client, district):
 
 def test_calendar_page_costs_few_queries(client, district, django_assert_max_num_queries):
     client.force_login(make_user("bureau", district=district))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/calendar/")

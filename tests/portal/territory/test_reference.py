@@ -74,5 +74,5 @@ def test_towns_by_search_and_deep_pages(client, songjiang):
 
 def test_town_page_within_budget(client, songjiang, django_assert_max_num_queries):
     client.force_login(make_user("leader", district=songjiang))
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert "九亭镇" in client.get("/towns/").content.decode()
