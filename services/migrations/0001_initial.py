@@ -6,12 +6,13 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import portal.kit.encryption
-import portal.kit.search
-import services.booking.models
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
+
+import portal.kit.encryption
+import portal.kit.search
+import services.booking.models
 
 
 class Migration(migrations.Migration):

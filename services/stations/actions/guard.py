@@ -1,6 +1,6 @@
 """What all writes share: the bureau's right, clean texts, locked rows of a version."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from django.db.models import Model
@@ -13,6 +13,10 @@ from portal.kit.text import clean_line, clean_text
 from ..rules.rights import can_manage_services
 
 Row = TypeVar("Row", bound=Model)
+# Lines that are sentences: their full-width punctuation stays, names and codes are normalised (NFKC).
+SENTENCES = frozenset({
+    "question", "directions", "legal_basis", "fee_note", "introduction", "title", "how", "note",
+})  # fmt: skip
 
 
 def require_right(by, district_id: int | None) -> None:
@@ -56,8 +60,7 @@ def cleaned(model: type[Model], values: Mapping[str, Any], changeable: frozenset
         if not isinstance(value, str):
             continue
         field = model._meta.get_field(name)
-        clean: Callable[[str], str] = clean_text if field.get_internal_type() == "TextField" else clean_line
-        result[name] = clean(value)
+        result[name] = _clean(name, value, has_lines=field.get_internal_type() == "TextField")
         if not result[name] and not field.blank:
             problems[name] = _("请填写%(label)s。") % {"label": field.verbose_name}
         elif field.max_length and len(result[name]) > field.max_length:
@@ -68,6 +71,12 @@ def cleaned(model: type[Model], values: Mapping[str, Any], changeable: frozenset
     if problems:
         raise Invalid(problems)
     return result
+
+
+def _clean(name: str, value: str, *, has_lines: bool) -> str:
+    if has_lines:
+        return clean_text(value)
+    return " ".join(clean_text(value).split()) if name in SENTENCES else clean_line(value)
 
 
 def require_free(model: type[Model], label: Any, *, but: int | None = None, **unique: Any) -> None:

@@ -146,3 +146,14 @@ def test_the_same_key_creates_once(scene):
     first, second = send(), send()
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json() == second.json()
+
+
+def test_sentences_keep_their_punctuation_and_names_are_normalised(scene):
+    body = {
+        "version": 1,
+        "directions": "９ 号线九亭站，步行 8 分钟；  有车位？",
+        "phone": "０２１-１２３４５６７",
+    }
+    row = scene.api("bureau").patch("/api/v1/service-stations/jiuting", body).json()
+    assert row["directions"] == "９ 号线九亭站，步行 8 分钟； 有车位？"
+    assert row["phone"] == "021-1234567"
