@@ -17,7 +17,7 @@ def entries(user, filters: Mapping[str, str] | None = None) -> QuerySet[Handbook
     """Entries that a person may read. `filters`: search (every word must occur; in the question counts more),
     item, element (codes)."""
     filters = filters or {}
-    rows = HandbookEntry.objects.visible_to(user).select_related("element").prefetch_related("items")
+    rows = HandbookEntry.objects.visible_to(user).select_related("element")
     if item := filters.get("item"):
         rows = rows.filter(pk__in=HandbookEntry.objects.filter(items__code=item).values("pk"))
     if element := filters.get("element"):

@@ -70,4 +70,3 @@ def test_a_page_stays_within_its_budget(full, name):
 
     asked = "\n".join(query["sql"][:160] for query in queries)
     assert len(queries) <= BUDGETS[name]["queries"], asked
-    print(name, len(queries))
