@@ -13,7 +13,9 @@ from typing import Literal, NamedTuple
 
 from .standing import BRANCH_MEMBERS
 
-MOST_ENTERPRISES = 5  # 《中国共产党支部工作条例（试行）》第五条: a joint branch covers at most five units in general
+MOST_ENTERPRISES = (
+    5  # 《中国共产党支部工作条例（试行）》第五条: a joint branch covers at most five units in general
+)
 
 Basis = Literal["town", "chain"]
 
@@ -49,6 +51,20 @@ class Group:
     @property
     def full_members(self) -> int:
         return sum(one.members for one in self.members)
+
+    @property
+    def shared_town(self) -> int | None:
+        """The town that all lie in."""
+        towns = {one.town for one in self.members}
+        return next(iter(towns)) if len(towns) == 1 else None
+
+    @property
+    def shared_chain(self) -> int | None:
+        """The chain that all stand on; the one that brought them together when it was a chain."""
+        if self.pool.basis == "chain":
+            return self.pool.place
+        shared = set.intersection(*(set(one.chains) for one in self.members))
+        return min(shared, default=None)
 
 
 def propose(candidates: Iterable[Candidate], chain_order: Sequence[int]) -> list[Group]:
