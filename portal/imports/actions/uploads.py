@@ -38,14 +38,16 @@ def start_import(
 ) -> SheetImport:
     """A clerk uploads a sheet; its check is queued with it. `by=None` is the system (management command).
 
-    Raises PermissionDenied for a role that brings in no data, Invalid for an unknown kind.
+    Raises PermissionDenied for a role that brings in no data of this kind, Invalid for an unknown kind.
     """
     if by is not None and not rules.can_import(by):
         raise PermissionDenied(_("您的角色不能导入数据。"))
     try:
-        kind_of(kind)
+        declared = kind_of(kind)
     except LookupError as error:
         raise Invalid({"kind": _("没有这种表格。")}) from error
+    if by is not None and not declared.may_import(by):
+        raise PermissionDenied(_("您的角色不能导入这种表格。"))
     district = district or home_district(by)
     if district is None:
         raise Invalid({"kind": _("您的账号没有所属的区，无法导入。")})
