@@ -71,10 +71,10 @@ def propose(candidates: Iterable[Candidate], chain_order: Sequence[int]) -> list
     """Joint branches for as many candidates as can be placed; the same whatever the order of the rows.
 
     (a) A town whose candidates have three full members in all pools them (区域联建). (b) Those left over pool along
-    each chain in the chains' order, where they are three (行业统建). (c) Those still left join the pool of
-    one of their chains, or make one with what others on it can spare: a donor's pool keeps three members, the largest
-    reserve gives first. Repeated until nothing changes. (d) Pools are cut into groups of two to five enterprises, those of one chain together.
-    Raises ValueError for a candidate that has not one or two members.
+    each chain in the chains' order, where they are three (行业统建). (c) Those still left join the pool of one of their
+    chains, or make one with what others on it can spare: a donor's pool keeps three members, the largest reserve gives
+    first. Repeated until nothing changes. (d) Pools are cut into groups of two to five enterprises, those of one chain
+    together. Raises ValueError for a candidate that has not one or two members.
     """
     work = _Placing(candidates, chain_order)
     work.pool_towns()
@@ -82,7 +82,7 @@ def propose(candidates: Iterable[Candidate], chain_order: Sequence[int]) -> list
         work.pool_chain(chain)
     for chain in chain_order:
         work.join_chain(chain)
-    while any([work.pool_with_donors(chain) for chain in chain_order]):
+    while sum(work.pool_with_donors(chain) for chain in chain_order):
         pass
     return list(work.groups())
 

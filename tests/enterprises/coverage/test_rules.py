@@ -142,7 +142,9 @@ def test_nobody_is_left_out_who_could_be_placed(world):
 @settings(max_examples=200, deadline=None)
 def test_the_result_does_not_depend_on_row_order(world, chance):
     shuffled = [
-        Candidate(one.uscc, one.town, one.members, tuple(chance.sample(one.chains, len(one.chains))), one.area)
+        Candidate(
+            one.uscc, one.town, one.members, tuple(chance.sample(one.chains, len(one.chains))), one.area
+        )
         for one in chance.sample(world, len(world))
     ]
 
