@@ -102,8 +102,15 @@ def of_enterprise(
     )
 
 
-def of_chain(verbs: dict[str, frozenset[str]]) -> Route:
-    return Route(verbs, own=lambda world: {"code": world.chain.code}, body={"version": 1})
+def of_chain(
+    verbs: dict[str, frozenset[str]], body: dict | None = None, *, sub_row: bool = False, **more
+) -> Route:
+    return Route(
+        verbs,
+        own=lambda world: {"code": world.chain.code, **more},
+        body=body or {"version": 1},
+        sub_row=sub_row,
+    )
 
 
 def of_organization(verbs: dict[str, frozenset[str]]) -> Route:
@@ -222,10 +229,30 @@ ROUTES: dict[str, Route] = {
     # chains: reference rows too
     "chain-list": Route({"get": EVERYBODY}),
     "chain": of_chain({"get": EVERYBODY}),
+    "chain-create": Route({"get": BUREAU, "post": BUREAU}),
     "chain-edit": of_chain({"get": BUREAU, "post": BUREAU}),
+    "chain-segments": of_chain({"get": BUREAU}),
+    "segment-create": of_chain({"get": BUREAU, "post": BUREAU}),
+    "segment-edit": of_chain({"get": BUREAU, "post": BUREAU}, sub_row=True, segment="none"),
+    "segment-move": of_chain({"post": BUREAU}, sub_row=True, segment="none", move="up"),
+    "chain-plan": of_chain({"get": EVERYBODY}),
+    "chain-plan-edit": of_chain({"get": BUREAU, "post": BUREAU}),
+    "milestone-create": of_chain({"get": BUREAU, "post": BUREAU}, sub_row=True),
+    "milestone-edit": of_chain({"get": BUREAU, "post": BUREAU}, sub_row=True, pk=1),
+    "milestone-remove": of_chain({"post": BUREAU}, sub_row=True, pk=1),
+    "chain-place": of_chain({"get": STAFF}),
     "api:chains": Route({"get": EVERYBODY, "post": BUREAU}),
     "api:chain": of_chain({"get": EVERYBODY, "patch": BUREAU}),
-    "api:chain-segments": of_chain({"get": EVERYBODY}),
+    "api:chain-segments": of_chain({"get": EVERYBODY, "post": BUREAU}, {"name": "环节", "stage": "upstream"}),
+    "api:chain-segment": of_chain(
+        {"get": EVERYBODY, "patch": BUREAU, "delete": BUREAU}, sub_row=True, segment="none"
+    ),
+    "api:chain-links": of_chain({"get": EVERYBODY, "post": BUREAU}),
+    "api:chain-link": of_chain({"delete": BUREAU}, sub_row=True, source="none", target="none"),
+    "api:chain-graph": of_chain({"get": EVERYBODY}),
+    "api:chain-plan": of_chain({"get": EVERYBODY, "put": BUREAU}, sub_row=True),
+    "api:chain-milestones": of_chain({"get": EVERYBODY, "post": BUREAU}, sub_row=True),
+    "api:chain-milestone": of_chain({"patch": BUREAU, "delete": BUREAU}, sub_row=True, pk=1),
     # organisations: a station sees its towns', an enterprise user the one that its profile names
     "organization-list": Route({"get": EVERYBODY}),
     "organization": of_organization({"get": EVERYBODY}),
@@ -262,7 +289,9 @@ ROUTES: dict[str, Route] = {
     "enterprise-create": Route({"get": STAFF, "post": STAFF}),
     "enterprise-edit": of_enterprise({"get": STAFF, "post": STAFF}),
     "enterprise-places": of_enterprise({"get": STAFF, "post": STAFF}),
-    "enterprise-leave-chain": of_enterprise({"post": STAFF}, sub_row=True, chain="none"),
+    "enterprise-leave-chain": of_enterprise({"get": STAFF, "post": STAFF}, sub_row=True, chain="none"),
+    "api:enterprise-places": of_enterprise({"get": EVERYBODY, "post": STAFF}),
+    "api:enterprise-place": of_enterprise({"patch": STAFF, "delete": STAFF}, sub_row=True, chain="none"),
     "enterprise-figures": of_enterprise({"get": STAFF, "post": STAFF}),
     "survey-worklist": Route({"get": STAFF}),
     "enterprise-portrait": of_enterprise({"get": EVERYBODY}),

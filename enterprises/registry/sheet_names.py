@@ -31,7 +31,7 @@ def template_names(place: Place) -> Mapping[str, Iterable[str]]:
     return {
         "town": open_towns(place).values_list("name", flat=True),
         "chain": chains.values_list("name", flat=True),
-        "segment": Segment.objects.filter(chain__in=chains)
+        "segment": Segment.objects.filter(chain__in=chains, closed_on=None)
         .order_by("chain__position", "position")
         .values_list("name", flat=True),
         "establishment_mode": EstablishmentMode.objects.values_list("name", flat=True),

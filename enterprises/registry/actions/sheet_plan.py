@@ -82,7 +82,7 @@ WITH compared AS MATERIALIZED (
     END AS error
   FROM incoming i
   CROSS JOIN LATERAL jsonb_to_record(i.values) AS r ({RECORD})
-  LEFT JOIN chains_segment g ON g.chain_id = r.chain AND g.name = r.segment
+  LEFT JOIN chains_segment g ON g.chain_id = r.chain AND g.name = r.segment AND g.closed_on IS NULL
   LEFT JOIN enterprises_enterprise e ON e.uscc = r.uscc
   LEFT JOIN enterprises_partyprofile p ON p.enterprise_id = e.id
   CROSS JOIN LATERAL (

@@ -1,4 +1,4 @@
-"""Every write of the industry map."""
+"""Opening a chain and correcting it."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from rest_framework.exceptions import PermissionDenied
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.territory.models import District, Town
 
-from .models import Chain, Segment, SegmentLink
-from .rules import can_manage_chains
+from ..models import Chain
+from ..rules import can_manage_chains
 
 CHANGEABLE = frozenset({"name", "lead_town", "description", "position"})
 
@@ -31,7 +31,7 @@ def create_chain(
 
     Raises PermissionDenied for anyone else, Conflict when code or name are taken, Invalid for a foreign lead town.
     """
-    _require_right(by, district.pk)
+    require_right(by, district.pk)
     _require_town_of(district.pk, lead_town)
     if Chain.objects.filter(code=code).exists():
         raise Conflict(_("代码“%(code)s”已被其他产业链使用。") % {"code": code}, code="duplicate")
@@ -53,7 +53,7 @@ def update_chain(*, chain: Chain, by, version: int, changes: dict[str, Any]) -> 
     `changes` holds some of name, lead_town, description, position. Raises Stale when somebody else was faster; the
     caller adds the current row. A change that changes nothing keeps the version.
     """
-    _require_right(by, chain.district_id)
+    require_right(by, chain.district_id)
     stored = (
         Chain.objects.select_for_update(of=("self",)).select_related("lead_town", "district").get(pk=chain.pk)
     )
@@ -74,23 +74,7 @@ def update_chain(*, chain: Chain, by, version: int, changes: dict[str, Any]) -> 
     return stored
 
 
-@transaction.atomic
-def lay_out_segments(*, chain: Chain, segments: list[dict[str, Any]], links: list[tuple[str, str]]) -> None:
-    """A chain gets its segments, upstream to downstream, and the arrows between them (by segment code).
-
-    Segments that already exist by code are left as they are, so the layout of a running portal is never overwritten.
-    """
-    known = dict(Segment.objects.filter(chain=chain).values_list("code", "pk"))
-    for row in segments:
-        if row["code"] not in known:
-            known[row["code"]] = Segment.objects.create(chain=chain, **row).pk
-    SegmentLink.objects.bulk_create(
-        [SegmentLink(source_id=known[source], target_id=known[target]) for source, target in links],
-        ignore_conflicts=True,
-    )
-
-
-def _require_right(by, district_id: int) -> None:
+def require_right(by, district_id: int) -> None:
     if not can_manage_chains(by, district_id):
         raise PermissionDenied(_("只有区局工作人员可以维护产业链。"))
 
