@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from portal.imports import cells
-from portal.imports.queries import open_towns
+from portal.imports.queries import open_towns, town_names
 from portal.imports.registry import Place
 from portal.imports.sheet import Column, Sheet
-from portal.territory.models import Area, Town
+from portal.territory.models import Area
 
 from ..industry.models import Chain
 from .models import EstablishmentMode, OrganizationKind
@@ -57,18 +57,6 @@ ORGANIZATION_SHEET = Sheet(
 )  # fmt: skip
 
 
-def towns_by_name(place: Place) -> dict[str, int]:
-    """Every accepted name of the district's open towns: full, short, and the code."""
-    towns = Town.objects.filter(district_id=place.district_id, closed_on=None)
-    names: dict[str, int] = {}
-    rows = list(towns.values_list("id", "name", "short_name", "code"))
-    for position in (1, 2, 3):  # a full name is never taken for another town's short one
-        for row in rows:
-            if row[position]:
-                names.setdefault(row[position], row[0])
-    return names
-
-
 def chains_by_name(place: Place) -> dict[str, int]:
     """The district's chains by name and code."""
     rows = list(Chain.objects.filter(district_id=place.district_id).values_list("id", "name", "code"))
@@ -80,7 +68,7 @@ def references(place: Place) -> Mapping[str, Mapping[str, Any]]:
     return {
         "kind": _with_names_first(OrganizationKind, kinds_by_spelling()),
         "establishment_mode": _with_names_first(EstablishmentMode, modes_by_spelling()),
-        "town": towns_by_name(place),
+        "town": town_names(place),
         "chain": chains_by_name(place),
     }
 

@@ -67,7 +67,7 @@ ENTERPRISE_SHEET = Sheet(
                help="18 位；该列须为文本格式。", example="91310117MA1J0000XX"),
         Column("企业名称", "name", cells.text(120), required=True, width=32, help="营业执照上的全称。"),
         _choice("企业类型", "kind", KINDS, required=True),
-        Column("所属街镇", "town", reference="town", required=True, help="街镇名称或简称，如 九亭镇、九亭。"),
+        Column("所属街镇", "town", reference="town", required=True, help="街镇名称、简称或代码，如 九亭镇、九亭。"),
         Column("经营地址", "address", cells.text(200), width=32),
         Column("成立日期", "founded_on", cells.date("成立日期", not_before=datetime.date(1949, 1, 1)), text=True,
                help="如 2020-01-05。"),

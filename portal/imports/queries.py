@@ -92,6 +92,19 @@ def place_for_template(user: User) -> Place:
     )
 
 
+def town_names(place: Place) -> dict[str, int]:
+    """Every accepted name of the district's open towns: in full, short, and the code. A row may name all of them, so
+    that one outside the user's scope can be refused as such."""
+    towns = Town.objects.filter(district_id=place.district_id, closed_on=None)
+    rows = list(towns.values_list("id", "name", "short_name", "code"))
+    names: dict[str, int] = {}
+    for position in (1, 2, 3):  # a full name is never taken for another town's short one
+        for row in rows:
+            if row[position]:
+                names.setdefault(row[position], row[0])
+    return names
+
+
 def open_towns(place: Place) -> QuerySet[Town]:
     """The towns that a row may name."""
     towns = Town.objects.filter(district_id=place.district_id, closed_on=None)
