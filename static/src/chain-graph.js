@@ -9,15 +9,17 @@ echarts.use([AriaComponent, CanvasRenderer, GraphChart, LegendComponent, Tooltip
 
 const FONT = '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif';
 const COLORS = { lead: "#b5121b", some: "#0072b2", none: "#6b7280", gap: "#8f0f16", party: "#8a5a00" };
-const COLUMN = 210;
-const ROW = 86;
-const LEGEND = 44; // the legend above the picture
+const COLUMN = 150; // pixels at least from column to column; a wider page spreads them
+const ROW = 98;
+const SIDE = 84; // room for the labels at the left and right edge
+const TOP = 40; // the legend above the picture
+const BOTTOM = 58; // the labels below the lowest segment
 const SMALLEST = 16;
-const LARGEST = 46;
+const LARGEST = 42;
 
 const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 // 中共松江区集成电路产业集群委员会 reads as 集成电路产业集群委员会 where space is short.
-const plain = (name) => shortened(name.replace(/^中共/, "").replace(/^[^区]{1,4}区/, ""), 12);
+const plain = (name) => shortened(name.replace(/^(中共)?([^区]{1,4}区)?/, ""), 11);
 
 function categoryOf(node) {
   if (node.is_gap) return "gap";
@@ -25,7 +27,14 @@ function categoryOf(node) {
   return node.enterprises ? "some" : "none";
 }
 
-function segmentNodes({ nodes }, words, height) {
+// The size of the picture in pixels, without its margins.
+function sizeOf({ nodes }, available) {
+  const columns = Math.max(...nodes.map(({ column }) => column));
+  const rows = 1 + Math.max(...nodes.map(({ row }) => row));
+  return { step: columns ? Math.max(COLUMN, (available - 2 * SIDE) / columns) : 0, height: Math.max(3, rows) * ROW, columns };
+}
+
+function segmentNodes({ nodes }, words, { step, height }) {
   const most = Math.max(1, ...nodes.map((node) => node.enterprises));
   const stacks = new Map();
   for (const { column } of nodes) stacks.set(column, (stacks.get(column) || 0) + 1);
@@ -37,7 +46,7 @@ function segmentNodes({ nodes }, words, height) {
       id: node.id,
       name: node.name,
       category: words.names[category],
-      x: node.column * COLUMN,
+      x: node.column * step,
       y: ((node.row + 0.5) / stacks.get(node.column)) * height,
       symbolSize: SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(node.enterprises / most),
       itemStyle: node.is_gap ? { color: "#fff", borderColor: COLORS.gap, borderWidth: 2, borderType: "dashed" } : undefined,
@@ -48,17 +57,18 @@ function segmentNodes({ nodes }, words, height) {
 }
 
 // Organisations stand in a band below the segments, those that guide others with arrows to them.
-function organizationNodes({ organizations, nodes, guidance }, words, height) {
+function organizationNodes({ organizations, guidance }, words, { step, height, columns }) {
   const linked = new Set(guidance.flatMap(({ guide, guided }) => [guide, guided]));
-  const shown = organizations.filter(({ code }, index) => linked.has(code) || index < 8).slice(0, 16);
-  const width = Math.max(...nodes.map(({ column }) => column)) * COLUMN;
-  const each = Math.max(2, Math.min(shown.length, Math.floor(width / 150) + 1));
+  const shown = organizations.filter(({ code }, index) => linked.has(code) || index < 6).slice(0, 18);
+  const width = columns * step;
+  const each = Math.max(1, Math.floor(width / COLUMN) + 1);
+  const apart = each > 1 ? width / (each - 1) : 0;
   return shown.map((one, index) => ({
     id: `party:${one.code}`,
     name: one.name,
     category: words.names.party,
-    x: each > 1 ? ((index % each) * width) / (each - 1) : width / 2,
-    y: height + ROW * (0.9 + Math.floor(index / each)),
+    x: (index % each) * apart,
+    y: height + ROW * (0.5 + 0.7 * Math.floor(index / each)),
     symbol: "roundRect",
     symbolSize: 16,
     label: { formatter: `{name|${plain(one.name)}}` },
@@ -98,8 +108,17 @@ function wordsOf({ dataset }) {
   };
 }
 
-function options(graph, words, height) {
-  const data = [...segmentNodes(graph, words, height), ...organizationNodes(graph, words, height)];
+// ECharts stretches the nodes' bounding box over the series' box: here both are the same, so circles stay circles.
+function boxOf(data) {
+  const [xs, ys] = ["x", "y"].map((axis) => data.map((one) => one[axis]));
+  const [left, top] = [Math.min(...xs), Math.min(...ys)];
+  const [width, height] = [Math.max(...xs) - left, Math.max(...ys) - top];
+  return { left: SIDE + left - (width ? 0 : 1), top: TOP + top - (height ? 0 : 1), width: width || 2, height: height || 2 };
+}
+
+function options(graph, words, available) {
+  const size = sizeOf(graph, available);
+  const data = [...segmentNodes(graph, words, size), ...organizationNodes(graph, words, size)];
   const shown = new Set(data.map(({ id }) => id));
   const used = new Set(data.map(({ category }) => category));
   const categories = Object.entries(words.names)
@@ -114,11 +133,7 @@ function options(graph, words, height) {
       {
         type: "graph",
         layout: "none",
-        top: LEGEND,
-        bottom: 58,
-        left: 64,
-        right: 64,
-        preserveAspect: false,
+        ...boxOf(data),
         roam: window.matchMedia("(pointer: coarse)").matches ? false : "move",
         scaleLimit: { min: 0.5, max: 3 },
         nodeScaleRatio: 0,
@@ -193,15 +208,12 @@ export async function drawChain(place) {
     return;
   }
   const words = wordsOf(place);
-  const tallest = 1 + Math.max(...graph.nodes.map(({ row }) => row));
-  const height = Math.max(3, tallest) * ROW;
-  const columns = 1 + Math.max(...graph.nodes.map(({ column }) => column));
-  const option = options(graph, words, height);
-  const lowest = Math.max(height, ...option.series[0].data.map(({ y }) => y + ROW / 2));
+  const columns = Math.max(...graph.nodes.map(({ column }) => column));
   place.replaceChildren();
   place.setAttribute("role", "img");
-  place.style.height = `${Math.min(1400, lowest + LEGEND + 30)}px`;
-  place.style.minWidth = `${Math.max(columns * 150, 460)}px`;
+  place.style.minWidth = `${columns * COLUMN + 2 * SIDE}px`;
+  let option = options(graph, words, place.clientWidth);
+  place.style.height = `${Math.max(...option.series[0].data.map(({ y }) => y)) + TOP + BOTTOM}px`;
   const chart = echarts.init(place);
   chart.setOption(option);
   chart.on("click", ({ data, dataType }) => {
@@ -210,5 +222,12 @@ export async function drawChain(place) {
     else window.location.assign(place.dataset.organizationUrl.replace("CODE", encodeURIComponent(data.organization.code)));
   });
   tools(place, chart);
-  new ResizeObserver(() => chart.resize()).observe(place);
+  let drawn = place.clientWidth;
+  new ResizeObserver(() => {
+    if (place.clientWidth === drawn) return;
+    drawn = place.clientWidth;
+    option = options(graph, words, drawn);
+    chart.resize();
+    chart.setOption(option, { notMerge: true });
+  }).observe(place);
 }
