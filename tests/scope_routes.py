@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chains.models import Chain, PartyOrganization
+from enterprises.coverage.models import JointProposal
 from enterprises.registry.models import Enterprise
 from portal.accounts.models import User
 from portal.imports.models import SheetExport, SheetImport
 from portal.territory.models import Department, District, Town
 from tests.factories.accounts import make_user
 from tests.factories.chains import ChainFactory, PartyOrganizationFactory
+from tests.factories.coverage import enterprise_with, proposal_of
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
 from tests.factories.territory import DepartmentFactory, DistrictFactory, TownFactory
 
@@ -23,6 +25,7 @@ ADMIN = frozenset({"admin"})
 BUREAU = ADMIN | {"bureau"}
 STAFF = BUREAU | {"station"}
 EVERYBODY = STAFF | {"department", "institution", "enterprise", "leader"}
+COVERAGE_READERS = STAFF | {"leader"}
 EXPORTERS = STAFF | {"leader", "enterprise"}
 SEES_OWN = STAFF | {"enterprise", "leader"}  # departments and institutions have no enterprises
 SEES_NEIGHBOUR = BUREAU | {"leader"}
@@ -132,6 +135,33 @@ def organization_of(enterprise: Enterprise) -> PartyOrganization:
         profile.organization_form = "alone"
         profile.save()
     return profile.organization
+
+
+def of_proposal(verbs: dict[str, frozenset[str]], body: dict | None = None) -> Route:
+    """A route that names a proposal for a joint branch, in the town of the enterprise."""
+    return Route(
+        verbs,
+        own=lambda world: {"pk": proposal_with(world.own).pk},
+        neighbour=lambda world: {"pk": proposal_with(world.neighbour).pk},
+        foreign=lambda world: {"pk": proposal_with(world.foreign).pk},
+        body=body or {},
+    )
+
+
+def of_run(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names a run of proposals: the district's stations see it too."""
+    return Route(
+        verbs,
+        own=lambda world: {"pk": proposal_with(world.own).run_id},
+        foreign=lambda world: {"pk": proposal_with(world.foreign).run_id},
+    )
+
+
+def proposal_with(enterprise: Enterprise) -> JointProposal:
+    """An open proposal of the enterprise with another one of its town."""
+    enterprise.profile.full_members = 2
+    enterprise.profile.save()
+    return proposal_of([enterprise, enterprise_with(2, town=enterprise.town)])
 
 
 def of_history(verbs: dict[str, frozenset[str]]) -> Route:
@@ -265,6 +295,25 @@ ROUTES: dict[str, Route] = {
     "api:party-organization": of_organization({"get": EVERYBODY, "patch": BUREAU}),
     "api:organization-kinds": Route({"get": EVERYBODY}),
     "api:establishment-modes": Route({"get": EVERYBODY}),
+    # coverage: read by staff and leaders; a station counts its towns
+    "coverage": Route({"get": COVERAGE_READERS}),
+    "coverage-rows": Route({"get": COVERAGE_READERS}),
+    "should-establish": Route({"get": COVERAGE_READERS}),
+    "coverage-review": Route({"get": COVERAGE_READERS}),
+    "proposal-list": Route({"get": COVERAGE_READERS}),
+    "proposal-start": Route({"post": BUREAU}),
+    "proposal": of_proposal({"get": COVERAGE_READERS}),
+    "proposal-accept": of_proposal({"post": STAFF}),
+    "proposal-decline": of_proposal({"post": STAFF}),
+    "api:coverage": Route({"get": COVERAGE_READERS}),
+    "api:coverage-towns": Route({"get": COVERAGE_READERS}),
+    "api:coverage-chains": Route({"get": COVERAGE_READERS}),
+    "api:should-establish": Route({"get": COVERAGE_READERS}),
+    "api:proposals": Route({"get": COVERAGE_READERS, "post": BUREAU}),
+    "api:proposal-run": of_run({"get": COVERAGE_READERS}),
+    "api:proposal": of_proposal({"get": COVERAGE_READERS}),
+    "api:proposal-accept": of_proposal({"post": STAFF}),
+    "api:proposal-decline": of_proposal({"post": STAFF}, {"reason": "企业即将搬迁"}),
     # enterprises
     "import-list": Route({"get": STAFF}),
     "import-create": Route({"get": STAFF, "post": STAFF}),

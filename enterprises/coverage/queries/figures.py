@@ -91,47 +91,47 @@ def coverage(user, *, town: str = "", chain: str = "", today: datetime.date | No
     return Figures(**counts, **organizations.aggregate(**_of_organizations(day)))
 
 
-def by_town(user, *, today: datetime.date | None = None) -> list[Place]:
+def by_town(user, *, chain: str = "", today: datetime.date | None = None) -> list[Place]:
     """The figures of every town in the user's scope, in the district's order; a closed town only while it has rows.
 
-    One statement over the enterprises, one over the organisations, one for the towns' names.
+    One statement over the enterprises, one over the organisations, one for the towns' names. `chain` (code) leaves
+    only what stands on it.
     """
-    day = today or timezone.localdate()
-    enterprises = (
-        in_operation(Enterprise.objects.visible_to(user))
-        .annotate(own=organized())
-        .order_by()
-        .values("town_id")
-        .annotate(**_counts())
+    day, known = today or timezone.localdate(), place_ids(chain=chain)
+    enterprises = in_operation(Enterprise.objects.visible_to(user))
+    organizations = formal_organizations(PartyOrganization.objects.visible_to(user), day)
+    if known:
+        enterprises = enterprises.filter(on_chain(known["chain"]))
+        organizations = organizations.filter(of_chain(known["chain"]))
+    places = _joined(
+        {town.pk: town for town in towns_of(user)},
+        enterprises.annotate(own=organized()).order_by().values("town_id").annotate(**_counts()),
+        organizations.order_by().values("town_id").annotate(**_of_organizations(day)),
+        "town_id",
     )
-    organizations = (
-        formal_organizations(PartyOrganization.objects.visible_to(user), day)
-        .order_by()
-        .values("town_id")
-        .annotate(**_of_organizations(day))
-    )
-    places = _joined(_towns(user), enterprises, organizations, "town_id")
     return [one for one in places if one.row.closed_on is None or one.figures != Figures()]
 
 
-def by_chain(user, *, today: datetime.date | None = None) -> list[Place]:
+def by_chain(user, *, town: str = "", today: datetime.date | None = None) -> list[Place]:
     """The figures of every chain: an enterprise on two chains counts once in each. Statements as in `by_town`."""
-    day = today or timezone.localdate()
-    enterprises = (
-        ChainMembership.objects.visible_to(user)
-        .filter(ended_on=None, enterprise__status=Enterprise.Status.ACTIVE)
-        .annotate(own=organized("enterprise__"))
+    day, known = today or timezone.localdate(), place_ids(town=town)
+    enterprises = ChainMembership.objects.visible_to(user).filter(
+        ended_on=None, enterprise__status=Enterprise.Status.ACTIVE
+    )
+    organizations = formal_organizations(PartyOrganization.objects.visible_to(user), day)
+    if known:
+        enterprises = enterprises.filter(enterprise__town_id=known["town"])
+        organizations = organizations.filter(town_id=known["town"])
+    return _joined(
+        {chain.pk: chain for chain in chains_of(user)},
+        enterprises.annotate(own=organized("enterprise__"))
         .order_by()
         .values("chain_id")
-        .annotate(**_counts("enterprise__"))
+        .annotate(**_counts("enterprise__")),
+        with_chains(organizations).order_by().values("standing_chain").annotate(**_of_organizations(day)),
+        "chain_id",
+        "standing_chain",
     )
-    organizations = (
-        with_chains(formal_organizations(PartyOrganization.objects.visible_to(user), day))
-        .order_by()
-        .values("standing_chain")
-        .annotate(**_of_organizations(day))
-    )
-    return _joined(_chains(user), enterprises, organizations, "chain_id", "standing_chain")
 
 
 def _counts(prefix: str = "") -> dict[str, Count]:
@@ -163,18 +163,18 @@ def _joined(
     return [Place(row, Figures(**counts[pk])) for pk, row in places.items()]
 
 
-def _towns(user) -> dict[int, Town]:
-    """The towns that the user reads figures of."""
+def towns_of(user) -> list[Town]:
+    """The towns that the user reads figures of, in the district's order."""
     scope, towns = user.scope, Town.objects.visible_to(user)
     if not scope.is_admin:
         towns = towns.filter(Q(district_id__in=scope.districts) | Q(pk__in=scope.towns))
-    return {town.pk: town for town in towns}
+    return list(towns)
 
 
-def _chains(user) -> dict[int, Chain]:
-    """The chains of the user's district."""
+def chains_of(user) -> list[Chain]:
+    """The chains of the user's district, in their order."""
     scope, chains = user.scope, Chain.objects.visible_to(user)
     if not scope.is_admin:
         of_towns = Town.objects.filter(pk__in=scope.towns).values("district")
         chains = chains.filter(Q(district_id__in=scope.districts) | Q(district_id__in=of_towns))
-    return {chain.pk: chain for chain in chains}
+    return list(chains)

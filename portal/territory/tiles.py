@@ -1,0 +1,38 @@
+"""The schematic map of a district's towns as data: one tile a town, at the town's own row and column."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .models import Town
+
+SHADES = 5  # 0 is the lightest
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A town on the map: `value` as it is written, `shade` 0–4, where its rows stand."""
+
+    town: Town
+    value: str
+    url: str
+    shade: int = 0
+
+
+def tile_rows(tiles: Iterable[Tile]) -> list[list[Tile | None]]:
+    """The tiles by row and column, None where no town lies; without the empty rows and columns at the edges."""
+    placed = {(tile.town.tile_row, tile.town.tile_column): tile for tile in tiles}
+    if not placed:
+        return []
+    rows, columns = [row for row, _column in placed], [column for _row, column in placed]
+    return [
+        [placed.get((row, column)) for column in range(min(columns), max(columns) + 1)]
+        for row in range(min(rows), max(rows) + 1)
+    ]
+
+
+def shade(value: Decimal | int | None, most: Decimal | int) -> int:
+    """The shade of a value on a scale from nothing to `most`; nothing known is the lightest."""
+    if value is None or not most:
+        return 0
+    return max(0, min(SHADES - 1, int(value * SHADES / most)))
