@@ -147,9 +147,12 @@ class TemplateView(FileView):
         if not rules.can_import(request.user):
             raise PermissionDenied
         try:
-            return files.template(kind_of(kind), request.user)
+            declared = kind_of(kind)
         except LookupError as error:
             raise NotFound from error
+        if not declared.may_import(request.user):
+            raise PermissionDenied
+        return files.template(declared, request.user)
 
 
 class ExportListView(APIView):

@@ -51,7 +51,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
         cursor=request.GET.get("cursor", ""),
         page_size=PAGE_SIZE,
     )
-    context = {"page": page, "rows": [import_row(row) for row in page.rows], "kinds": kinds_for(request.user)}
+    context = {"page": page, "rows": [import_row(row) for row in page.rows]}
     return render_page(request, f"{BASE}/list.html", f"{BASE}/_list.html", context)
 
 
@@ -150,11 +150,11 @@ def import_errors(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_GET
 @for_roles(*IMPORTERS)
 def import_template(request: HttpRequest, kind: str) -> HttpResponse:
-    """The empty workbook of a kind."""
-    try:
-        return files.template(kind_of(kind), request.user)
-    except LookupError as error:
-        raise Http404 from error
+    """The empty workbook of a kind that this user may bring in."""
+    declared = next((offered for offered in kinds_for(request.user) if offered.code == kind), None)
+    if declared is None:
+        raise Http404
+    return files.template(declared, request.user)
 
 
 @require_GET

@@ -30,7 +30,9 @@ def only_error(sheet_import) -> tuple[str, str]:
 
 
 def test_new_ones(place):
-    full = row(联系电话="13812348000", 类别="红色服务经理", 派出单位="九亭市场监管所", 所属街镇=place.here.code)
+    full = row(
+        联系电话="13812348000", 类别="红色服务经理", 派出单位="九亭市场监管所", 所属街镇=place.here.code
+    )
     done = commit([full, row("ZD-2")], place.station)
     assert (done.status, done.created) == ("done", 2), errors_of(done)
     first, second = Instructor.objects.order_by("code")
@@ -104,12 +106,17 @@ def test_bad_cells(place, cells, column):
     if isinstance(cells.get("联系电话"), int):
         found = check(rows, place.bureau)
     else:  # a workbook cannot even hold control characters
-        found = check(as_csv([{k: v or "" for k, v in rows[0].items()}], headers), place.bureau, filename="a.csv")
+        found = check(
+            as_csv([{k: v or "" for k, v in rows[0].items()}], headers), place.bureau, filename="a.csv"
+        )
     assert {column for _number, column, _text in errors_of(found)} == {column}
 
 
 def test_the_same_person_twice_is_told_by_the_action(place):
-    rows = [row(姓名="诸葛孔明", 联系电话="13812348000"), row("ZD-2", 姓名="诸葛孔明", 联系电话="13812348000")]
+    rows = [
+        row(姓名="诸葛孔明", 联系电话="13812348000"),
+        row("ZD-2", 姓名="诸葛孔明", 联系电话="13812348000"),
+    ]
     found = check(rows, place.bureau)
     column, sentence = only_error(found)
     assert sentence.endswith("。")
