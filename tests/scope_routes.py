@@ -19,6 +19,7 @@ from tests.factories.accounts import make_user
 from tests.factories.chains import ChainFactory, PartyOrganizationFactory
 from tests.factories.coverage import enterprise_with, proposal_of
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
+from tests.factories.outreach import AssignmentFactory, InstructorFactory, LiaisonPointFactory
 from tests.factories.territory import DepartmentFactory, DistrictFactory, TownFactory
 
 ADMIN = frozenset({"admin"})
@@ -28,6 +29,7 @@ EVERYBODY = STAFF | {"department", "institution", "enterprise", "leader"}
 COVERAGE_READERS = STAFF | {"leader"}
 EXPORTERS = STAFF | {"leader", "enterprise"}
 SEES_OWN = STAFF | {"enterprise", "leader"}  # departments and institutions have no enterprises
+STATION_READERS = STAFF | {"leader"}
 SEES_NEIGHBOUR = BUREAU | {"leader"}
 SEES_FOREIGN = ADMIN
 
@@ -162,6 +164,49 @@ def proposal_with(enterprise: Enterprise) -> JointProposal:
     enterprise.profile.full_members = 2
     enterprise.profile.save()
     return proposal_of([enterprise, enterprise_with(2, town=enterprise.town)])
+
+
+def of_instructor(verbs: dict[str, frozenset[str]], **how) -> Route:
+    """A route that names an instructor: the one posted to the enterprise, from its own town."""
+    return Route(
+        verbs,
+        own=lambda world: {"code": posting_to(world.own).instructor.code},
+        neighbour=lambda world: {"code": posting_to(world.neighbour).instructor.code},
+        foreign=lambda world: {"code": posting_to(world.foreign).instructor.code},
+        **how,
+    )
+
+
+def of_assignment(verbs: dict[str, frozenset[str]]) -> Route:
+    return Route(
+        verbs,
+        own=lambda world: {"pk": posting_to(world.own).pk},
+        neighbour=lambda world: {"pk": posting_to(world.neighbour).pk},
+        foreign=lambda world: {"pk": posting_to(world.foreign).pk},
+    )
+
+
+def posting_to(enterprise: Enterprise):
+    """The enterprise's open posting, of an instructor of its town; made when it is first asked for."""
+    posting = enterprise.assignments.filter(ended_on=None).first()
+    return posting or AssignmentFactory(
+        instructor=InstructorFactory(town=enterprise.town), enterprise=enterprise
+    )
+
+
+def of_point(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names a liaison point."""
+    return Route(
+        verbs,
+        own=lambda world: {"code": point_of(world.own).code},
+        neighbour=lambda world: {"code": point_of(world.neighbour).code},
+        foreign=lambda world: {"code": point_of(world.foreign).code},
+        body={"version": 1},
+    )
+
+
+def point_of(enterprise: Enterprise):
+    return enterprise.liaison_points.first() or LiaisonPointFactory(enterprise=enterprise)
 
 
 def of_history(verbs: dict[str, frozenset[str]]) -> Route:
@@ -354,4 +399,41 @@ ROUTES: dict[str, Route] = {
     "api:enterprise-portrait": of_enterprise({"get": EVERYBODY}),
     "api:enterprise-surveys": of_enterprise({"get": EVERYBODY, "post": STAFF | {"enterprise"}}),
     "api:enterprise-personal": of_enterprise({"post": STAFF | {"enterprise"}}),
+    # outreach: an enterprise user sees the instructors posted to it and its own liaison point
+    "station-list": Route({"get": STATION_READERS}),
+    "station-own": Route({"get": frozenset({"station"})}),
+    "station": Route(
+        {"get": STATION_READERS},
+        own=lambda world: {"code": world.here.code},
+        neighbour=lambda world: {"code": world.neighbour.town.code},
+        foreign=lambda world: {"code": world.foreign.town.code},
+    ),
+    "instructor-list": Route({"get": STATION_READERS}),
+    "instructor-create": Route({"get": STAFF, "post": STAFF}),
+    "instructor": of_instructor({"get": STATION_READERS}),
+    "instructor-edit": of_instructor({"get": STAFF, "post": STAFF}),
+    "instructor-retire": of_instructor({"get": STAFF, "post": STAFF}),
+    "instructor-assign": of_instructor({"get": STAFF, "post": STAFF}),
+    "instructor-hand-over": of_instructor({"get": STAFF, "post": STAFF}),
+    "instructor-personal": of_instructor({"post": STAFF | {"enterprise"}}, body={"field": "phone"}),
+    "assignment-end": of_assignment({"get": STAFF, "post": STAFF}),
+    "liaison-point-list": Route({"get": STATION_READERS}),
+    "liaison-point-create": Route({"get": STAFF, "post": STAFF}),
+    "liaison-point": of_point({"get": STATION_READERS | {"enterprise"}}),
+    "liaison-point-edit": of_point({"get": STAFF, "post": STAFF}),
+    "liaison-point-visit": of_point({"get": STAFF, "post": STAFF}),
+    "liaison-point-release": of_point({"get": STAFF, "post": STAFF}),
+    "liaison-point-personal": of_point({"post": STAFF | {"enterprise"}}),
+    "api:instructors": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:instructor": of_instructor({"get": EVERYBODY, "patch": STAFF}),
+    "api:instructor-retire": of_instructor({"post": STAFF}),
+    "api:instructor-hand-over": of_instructor({"post": STAFF}),
+    "api:instructor-assignments": of_instructor({"get": EVERYBODY, "post": STAFF}),
+    "api:instructor-personal": of_instructor({"post": STAFF | {"enterprise"}}),
+    "api:assignment": of_assignment({"get": EVERYBODY, "patch": STAFF}),
+    "api:liaison-points": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:liaison-point": of_point({"get": EVERYBODY, "patch": STAFF}),
+    "api:liaison-point-visits": of_point({"get": EVERYBODY, "post": STAFF}),
+    "api:liaison-point-release": of_point({"post": STAFF}),
+    "api:liaison-point-personal": of_point({"post": STAFF | {"enterprise"}}),
 }
