@@ -2,6 +2,7 @@
 
 import chains.industry.demo
 import chains.party.demo
+import enterprises.coverage.demo
 import enterprises.profile.demo
 import enterprises.registry.demo
 import portal.accounts.demo
@@ -12,5 +13,6 @@ FEATURES = (
     ("党组织", chains.party.demo),
     ("企业", enterprises.registry.demo),
     ("党建信息与摸排", enterprises.profile.demo),
+    ("组建建议", enterprises.coverage.demo),
 )
 DISTRICTS = ("songjiang",)

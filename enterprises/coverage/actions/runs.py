@@ -2,7 +2,8 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,6 +31,7 @@ PROPOSAL_COLUMNS = (
     "decided_at", "decline_reason", "version",
 )  # fmt: skip
 MEMBER_COLUMNS = ("run_id", "proposal_id", "enterprise_id", "full_members")
+Progress = Callable[..., None]
 UNDECIDED = (JointProposal.State.OPEN, None, None, "")
 
 
@@ -52,26 +54,36 @@ def start_run(*, district: District, by: User) -> tuple[ProposalRun, bool]:
 
 
 def work_out(job: JobRun) -> None:
-    """Works out the proposals of one run and writes them in one transaction; started again, it replaces nothing but
-    what the same run left behind."""
+    """Works out the proposals of one run as a job. Started again, it replaces nothing but what the same run left."""
     run = ProposalRun.objects.get(pk=job.payload["run"])
-    if run.finished_at is not None:
-        return
-    job.progress(0, 1, _("读取企业"))
+    if run.finished_at is None:
+        fill_run(run=run, progress=job.progress, before_commit=job.hold_lease)
+
+
+def fill_run(
+    *,
+    run: ProposalRun,
+    progress: Progress = lambda *told: None,
+    before_commit: Callable[[], None] = lambda: None,
+) -> None:
+    """The proposals of a run are worked out and written in one transaction. `progress(done, total, stage)` is told how
+    far it is; `before_commit` may still stop it."""
+    progress(0, 1, _("读取企业"))
     ids, candidates = _candidates(run.district_id)
     total = 3 * len(candidates) + 1
-    job.progress(len(candidates), total, _("编组"))
+    progress(len(candidates), total, _("编组"))
     chains = list(Chain.objects.filter(district=run.district_id).values_list("pk", flat=True))
     groups = propose(candidates, chains)
-    job.progress(2 * len(candidates), total, _("写入建议"))
+    progress(2 * len(candidates), total, _("写入建议"))
     with transaction.atomic():
-        _write(job, run, groups, ids, done=2 * len(candidates), total=total)
+        tell = partial(_every_thousand, progress, 2 * len(candidates), total)
+        _write(run, groups, ids, tell)
         run.finished_at = timezone.now()
         run.candidates = len(candidates)
         run.placed = sum(len(group.members) for group in groups)
         run.proposals = len(groups)
         run.save(update_fields=["finished_at", "candidates", "placed", "proposals"])
-        job.hold_lease()
+        before_commit()
 
 
 def _candidates(district_id: int) -> tuple[dict[str, int], list[Candidate]]:
@@ -90,26 +102,28 @@ def _candidates(district_id: int) -> tuple[dict[str, int], list[Candidate]]:
 
 
 def _write(
-    job: JobRun, run: ProposalRun, groups: list[Group], ids: dict[str, int], *, done: int, total: int
+    run: ProposalRun,
+    groups: list[Group],
+    ids: dict[str, int],
+    tell: Callable[[Iterable[tuple]], Iterator[tuple]],
 ) -> None:
     ProposalMember.objects.filter(run=run).delete()
     JointProposal.objects.filter(run=run).delete()
-    declined = _declined_before(run)
-    copy_rows(JointProposal, PROPOSAL_COLUMNS, _proposal_rows(run, groups, ids, declined))
+    copy_rows(JointProposal, PROPOSAL_COLUMNS, _proposal_rows(run, groups, ids, _declined_before(run)))
     numbers = dict(JointProposal.objects.filter(run=run).values_list("number", "pk"))
     members = (
         (run.pk, numbers[number], ids[one.uscc], one.members)
         for number, group in enumerate(groups, start=1)
         for one in group.members
     )
-    copy_rows(ProposalMember, MEMBER_COLUMNS, _counted(job, members, done=done, total=total))
+    copy_rows(ProposalMember, MEMBER_COLUMNS, tell(members))
 
 
-def _counted(job: JobRun, rows: Iterable[tuple], *, done: int, total: int) -> Iterator[tuple]:
-    """The rows, telling the job every thousand how far it is."""
+def _every_thousand(progress: Progress, done: int, total: int, rows: Iterable[tuple]) -> Iterator[tuple]:
+    """The rows; every thousand it is told how far they are."""
     for position, row in enumerate(rows):
         if position % STEP == 0:
-            job.progress(done + position, total)
+            progress(done + position, total)
         yield row
 
 
