@@ -1,6 +1,7 @@
 """Arrows, places in the picture, numbering and milestones, over any chain."""
 
 import datetime
+import itertools
 
 import pytest
 from hypothesis import given
@@ -65,7 +66,7 @@ def test_an_arrow_is_refused_exactly_when_its_end_leads_back_to_its_start(arrows
     loop = loop_closed_by(links, source, target)
     assert (loop is not None) == reaches(links, target, source)
     if loop is not None:
-        steps = list(zip(loop, loop[1:], strict=False))
+        steps = list(itertools.pairwise(loop))
         assert loop[0] == loop[-1] == source
         assert steps[0] == (source, target)
         assert set(steps[1:]) <= set(links), "the way told is a way that exists"

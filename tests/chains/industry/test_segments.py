@@ -156,7 +156,7 @@ def test_the_database_itself_refuses_a_loop_and_another_chain(district, line, en
 
 
 def test_the_database_keeps_a_segment_on_its_chain(district, line):
-    with pytest.raises(Exception, match="stays_on_chain|Cannot update"), transaction.atomic():
+    with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
         Segment.objects.filter(pk=line[0].pk).update(chain=ChainFactory(district=district))
 
 
