@@ -1,11 +1,13 @@
 """The schematic map of a district's towns as data: one tile a town, at the town's own row and column."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from .models import Town
 
+Key = TypeVar("Key", bound=Hashable)
 SHADES = 5  # 0 is the lightest
 
 
@@ -31,8 +33,12 @@ def tile_rows(tiles: Iterable[Tile]) -> list[list[Tile | None]]:
     ]
 
 
-def shade(value: Decimal | int | None, most: Decimal | int) -> int:
-    """The shade of a value on a scale from nothing to `most`; nothing known is the lightest."""
-    if value is None or not most:
-        return 0
-    return max(0, min(SHADES - 1, int(value * SHADES / most)))
+def shades(values: Mapping[Key, Decimal | int | None]) -> dict[Key, int]:
+    """The shade of each value, from the lowest of them to the highest; what has no value is the lightest."""
+    known = [value for value in values.values() if value is not None]
+    least, most = min(known, default=0), max(known, default=0)
+    spread = most - least
+    return {
+        key: 0 if value is None or not spread else min(SHADES - 1, int((value - least) * SHADES / spread))
+        for key, value in values.items()
+    }

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
 from portal.kit.problems import Invalid
-from portal.territory.tiles import Tile, shade, tile_rows
+from portal.territory.tiles import Tile, shades, tile_rows
 
 from .. import definitions, queries
 from ..forms import FigureFilter, GroupFilter, PlaceFilter, RowsFilter
@@ -92,7 +92,7 @@ def overview(request: HttpRequest) -> HttpResponse:
             (LABELS[name], address("coverage", show=name, town=town, chain=chain), name == shown, None)
             for name in RATES
         ],
-        "tiles": tile_rows(_tile(place, shown, chain) for place in by_town),
+        "tiles": _tiles(by_town, shown, chain) if len(by_town) > 1 else [],
         "towns": [_row(place, town=place.row.code, chain=chain) for place in by_town],
         "chains": [_row(place, town=town, chain=place.row.code) for place in by_chain],
     }
@@ -120,13 +120,19 @@ def _card(figures: Figures, name: str, town: str, chain: str) -> dict[str, Any]:
     }
 
 
-def _tile(place: Place, name: str, chain: str) -> Tile:
-    value = _rate(place.figures, name)
-    return Tile(
-        town=place.row,
-        value="—" if value is None else f"{value}%",
-        url=address("coverage", town=place.row.code, chain=chain, show=name),
-        shade=shade(value, 100),
+def _tiles(places: list[Place], name: str, chain: str) -> list[list[Tile | None]]:
+    """The map of one rate; a tile leads to the figures of its town."""
+    values = {place.row.code: _rate(place.figures, name) for place in places}
+    shade = shades(values)
+    return tile_rows(
+        Tile(
+            town=place.row,
+            value="—" if values[place.row.code] is None else f"{values[place.row.code]}%",
+            url=address("coverage", town=place.row.code, chain=chain, show=name),
+            shade=shade[place.row.code],
+        )
+        for place in places
+        if place.row.closed_on is None
     )
 
 

@@ -6,18 +6,19 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from portal.accounts.models import User
 from portal.accounts.scope import Role
 from portal.imports.queries import home_district
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
 from portal.kit.problems import Conflict, Invalid
-from portal.territory.tiles import Tile, shade, tile_rows
+from portal.territory.tiles import Tile, shades, tile_rows
 
 from .. import queries
 from ..actions import accept_proposal, decline_proposal, start_run
 from ..forms import AcceptForm, DeclineForm, ProposalFilter
-from ..models import JointProposal
+from ..models import JointProposal, ProposalRun
 from ..queries.figures import towns_of
 from ..queries.proposals import STATES, WORKING, newest_run, state_counts, with_places
 from ..rows import run_row
@@ -25,6 +26,7 @@ from ..rules.standing import READERS, can_start_run
 from .figures import address, place_filter, sections
 
 BASE = "enterprises/coverage"
+PAGE_SIZE = 25
 DECIDERS = (Role.ADMIN, Role.BUREAU, Role.STATION)
 
 
@@ -36,9 +38,9 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
     town, chain, state = (form.cleaned_data[name] for name in ("town", "chain", "state"))
     newest, latest = newest_run(request.user), queries.latest_run(request.user)
     rows = queries.proposals(request.user, latest, town=town, chain=chain, state=state)
-    page = paginate(rows, ordering=("number",), cursor=request.GET.get("cursor", ""), count=True)
-    open_now = queries.open_by_town(request.user, latest)
-    most = max(open_now.values(), default=0)
+    page = paginate(
+        rows, ordering=("number",), cursor=request.GET.get("cursor", ""), page_size=PAGE_SIZE, count=True
+    )
     district = home_district(request.user)
     working = newest is not None and not newest.finished_at and newest.job and newest.job.state in WORKING
     context = {
@@ -50,18 +52,25 @@ def proposal_list(request: HttpRequest) -> HttpResponse:
         "newest": run_row(newest) if newest else None,
         "working": working,
         "may_start": district is not None and can_start_run(request.user, district.pk),
-        "tiles": tile_rows(
-            Tile(
-                town=one,
-                value=str(open_now.get(one.pk, 0)),
-                url=address("proposal-list", town=one.code, state=STATES.OPEN),
-                shade=shade(open_now.get(one.pk, 0), most),
-            )
-            for one in towns_of(request.user)
-            if one.closed_on is None
-        ),
+        "tiles": _tiles(request.user, latest),
     }
     return render_page(request, f"{BASE}/proposals.html", f"{BASE}/_proposals.html", context)
+
+
+def _tiles(user: User, run: ProposalRun | None) -> list[list[Tile | None]]:
+    """The map of what waits for a decision; a tile leads to the open proposals of its town."""
+    towns = [town for town in towns_of(user) if town.closed_on is None]
+    waiting = queries.open_by_town(user, run)
+    shade = shades({town.pk: waiting.get(town.pk, 0) for town in towns})
+    return tile_rows(
+        Tile(
+            town=town,
+            value=str(waiting.get(town.pk, 0)),
+            url=address("proposal-list", town=town.code, state=STATES.OPEN),
+            shade=shade[town.pk],
+        )
+        for town in (towns if len(towns) > 1 else ())
+    )
 
 
 @require_POST
