@@ -82,7 +82,7 @@ ENTERPRISE_SHEET = Sheet(
         Column("正式党员数", "full_members", amounts.integer(MAX_MEMBERS, "正式党员数")),
         Column("预备党员数", "probationary_members", amounts.integer(MAX_MEMBERS, "预备党员数")),
         _choice("党组织形式", "organization_form", FORMS),
-        Column("党组织名称", "organization_name", cells.text(120), width=28),
+        Column("党组织名称", "organization_name", cells.text(120), width=28, help="全称；已登记的也可填编号。"),
         Column("组建方式", "establishment_mode", reference="establishment_mode", width=18),
         Column("书记姓名", "secretary_name", cells.text(40), personal=True),
         Column("书记电话", "secretary_phone", cells.phone, personal=True, text=True, width=18),

@@ -1,9 +1,9 @@
 """Small kinds, taken row by row through the actions of their feature: page, API and sheet write in one way.
 
 The feature gives a `Taker` that compares a row with what is stored and calls its action. Here stands everything else:
-the rows come in the order that they need, each in a savepoint of its own, so that what an action refuses becomes the
-sentence at its cell and the other rows go on. The check rehearses: it calls the very same actions and takes everything
-back, so that the preview says what the commit will do, also of rows that lean on each other.
+the rows come in the order that they need, and what an action refuses becomes the sentence at its cell while the other
+rows go on. The check rehearses: it calls the very same actions and takes everything back, so that the preview says what
+the commit will do, also of rows that lean on each other.
 """
 
 import datetime
@@ -81,8 +81,8 @@ class Taker(Protocol):
         """What the row would change; None for a new one. Raises Refused. Sees what earlier rows have written."""
 
     def take(self, row: Row, changes: Sequence[Change] | None) -> None:
-        """Writes a row that is new or changes something, through the feature's actions. Notes it for later rows last,
-        when the action has accepted it."""
+        """Writes a row that is new or changes something, by one action: an action is a transaction, so a refused row
+        leaves nothing. Notes the row for later ones last, when the action has accepted it."""
 
 
 @dataclass(frozen=True)
@@ -197,8 +197,7 @@ def _take(taker: Taker, row: Row) -> None:
     try:
         changes = taker.compare(row)
         if changes is None or changes:
-            with transaction.atomic():
-                taker.take(row, changes)
+            taker.take(row, changes)
     except Refused as refusal:
         row.faults = refusal.faults
         row.busy = True

@@ -13,6 +13,13 @@ RECORD = """
     surveyed_on date, survey_method text, honours text[]
 """
 
+# An organisation may be given by its code: from here on the row says its name.
+NAME_ORGANIZATIONS = """
+UPDATE incoming i SET values = i.values || jsonb_build_object('organization_name', o.name)
+FROM chains_partyorganization o
+WHERE o.district_id = %(district)s AND o.status = 'active' AND o.code = i.values ->> 'organization_name'
+"""
+
 # %(district)s, %(towns)s (NULL: all), %(today)s
 COMPARED = f"""
 WITH compared AS MATERIALIZED (
@@ -81,6 +88,10 @@ WITH compared AS MATERIALIZED (
       WHEN q.applies AND coalesce(r.organization_form, p.organization_form, 'none') = 'none' THEN
         CASE WHEN r.organization_name IS NOT NULL THEN 'organization_name'
              WHEN r.establishment_mode IS NOT NULL THEN 'establishment_mode' END
+      WHEN r.organization_name IS NOT NULL AND EXISTS (
+        SELECT 1 FROM chains_partyorganization o
+        WHERE o.district_id = %(district)s AND o.code = r.organization_name AND o.status <> 'active')
+        THEN 'ended_organization'
     END AS error
   FROM incoming i
   CROSS JOIN LATERAL jsonb_to_record(i.values) AS r ({RECORD})
@@ -161,8 +172,10 @@ CHANGES = listing(
 SURVEY_CHANGES = listing(_PROFILE)
 
 CLASSIFY = f"""{COMPARED}
-INSERT INTO verdict (row_no, outcome, changes, error, value)
-SELECT s.row_no, v.outcome, CASE WHEN v.outcome = 'updated' THEN {CHANGES} ELSE '[]' END, s.error,
+INSERT INTO verdict (row_no, outcome, changes, faults, error, value)
+SELECT s.row_no, v.outcome, CASE WHEN v.outcome = 'updated' THEN {CHANGES} ELSE '[]' END,
+  CASE WHEN s.error = 'ended_organization' THEN jsonb_build_array(jsonb_build_object('field', 'organization_name',
+    'value', s.organization_name, 'code', 'refused', 'message', %(ended)s::text)) END, s.error,
   CASE s.error
     WHEN 'town' THEN (SELECT t.name FROM territory_town t WHERE t.id = s.town)
     WHEN 'segment' THEN s.segment
