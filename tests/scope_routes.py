@@ -19,7 +19,12 @@ from tests.factories.accounts import make_user
 from tests.factories.chains import ChainFactory, PartyOrganizationFactory
 from tests.factories.coverage import enterprise_with, proposal_of
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
-from tests.factories.outreach import AssignmentFactory, InstructorFactory, LiaisonPointFactory
+from tests.factories.outreach import (
+    ActivityFactory,
+    AssignmentFactory,
+    InstructorFactory,
+    LiaisonPointFactory,
+)
 from tests.factories.territory import DepartmentFactory, DistrictFactory, TownFactory
 
 ADMIN = frozenset({"admin"})
@@ -29,6 +34,7 @@ EVERYBODY = STAFF | {"department", "institution", "enterprise", "leader"}
 COVERAGE_READERS = STAFF | {"leader"}
 EXPORTERS = STAFF | {"leader", "enterprise"}
 SEES_OWN = STAFF | {"enterprise", "leader"}  # departments and institutions have no enterprises
+RECORDERS = STAFF | {"enterprise"}
 STATION_READERS = STAFF | {"leader"}
 SEES_NEIGHBOUR = BUREAU | {"leader"}
 SEES_FOREIGN = ADMIN
@@ -207,6 +213,22 @@ def of_point(verbs: dict[str, frozenset[str]]) -> Route:
 
 def point_of(enterprise: Enterprise):
     return enterprise.liaison_points.first() or LiaisonPointFactory(enterprise=enterprise)
+
+
+def of_activity(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names an activity of the enterprise's own organisation."""
+    return Route(
+        verbs,
+        own=lambda world: {"number": activity_of(world.own).number},
+        neighbour=lambda world: {"number": activity_of(world.neighbour).number},
+        foreign=lambda world: {"number": activity_of(world.foreign).number},
+        body={"version": 1},
+    )
+
+
+def activity_of(enterprise: Enterprise):
+    organization = organization_of(enterprise)
+    return organization.activities.first() or ActivityFactory(organization=organization)
 
 
 def of_history(verbs: dict[str, frozenset[str]]) -> Route:
@@ -436,4 +458,12 @@ ROUTES: dict[str, Route] = {
     "api:liaison-point-visits": of_point({"get": EVERYBODY, "post": STAFF}),
     "api:liaison-point-release": of_point({"post": STAFF}),
     "api:liaison-point-personal": of_point({"post": STAFF | {"enterprise"}}),
+    # activities: an enterprise user records for the organisation that its enterprise has alone
+    "activity-list": Route({"get": EVERYBODY}),
+    "activity-create": Route({"get": RECORDERS, "post": RECORDERS}),
+    "activity": of_activity({"get": EVERYBODY}),
+    "activity-edit": of_activity({"get": RECORDERS, "post": RECORDERS}),
+    "activity-cancel": of_activity({"post": RECORDERS}),
+    "api:activities": Route({"get": EVERYBODY, "post": RECORDERS}),
+    "api:activity": of_activity({"get": EVERYBODY, "patch": RECORDERS}),
 }
