@@ -3,7 +3,7 @@
 import argparse
 from importlib import import_module
 
-MODULES = {"import": "imports", "search": "search", "api": "api"}
+MODULES = {"coverage": "coverage", "import": "imports", "search": "search", "api": "api"}
 
 
 def main() -> None:

@@ -39,12 +39,12 @@ SELECT %(district)s, (%(towns)s::bigint[])[1 + n %% 18], CASE WHEN n %% 4 = 0 TH
 FROM generate_series(1, 2000) n
 """
 ASSIGNMENTS = """
-INSERT INTO enterprises_instructorassignment (instructor_id, enterprise_id, started_on, end_reason)
-SELECT %(instructor)s, id, '2025-01-01', '' FROM enterprises_enterprise WHERE id %% 200 = 3
+INSERT INTO enterprises_instructorassignment (instructor_id, enterprise_id, started_on, end_reason, version)
+SELECT %(instructor)s, id, '2025-01-01', '', 1 FROM enterprises_enterprise WHERE id %% 200 = 3
 """
 AREA_ASSIGNMENTS = """
-INSERT INTO enterprises_instructorassignment (instructor_id, area_id, started_on, end_reason)
-SELECT %(instructor)s, unnest((%(areas)s::bigint[])[1:6]), '2025-01-01', ''
+INSERT INTO enterprises_instructorassignment (instructor_id, area_id, started_on, end_reason, version)
+SELECT %(instructor)s, unnest((%(areas)s::bigint[])[1:6]), '2025-01-01', '', 1
 """
 POINTS = """
 INSERT INTO enterprises_liaisonpoint (enterprise_id, code, taken_in_on, leader_title, leader_name, release_reason, version)
