@@ -14,9 +14,10 @@ from .models import EstablishmentMode, OrganizationKind, PartyOrganization
 from .rules import can_manage_organizations, can_manage_reference
 
 CHANGEABLE = frozenset({
-    "name", "kind", "establishment_mode", "town", "chain", "parent", "set_up_on", "secretary_name", "secretary_phone",
+    "name", "kind", "establishment_mode", "town", "chain", "area", "parent", "set_up_on", "secretary_name",
+    "secretary_phone",
 })  # fmt: skip
-PLACES = ("town", "chain", "parent")
+PLACES = ("town", "chain", "area", "parent")
 
 
 @transaction.atomic

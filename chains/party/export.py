@@ -6,10 +6,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from portal.audit.actions import record_personal_view
+from portal.imports.exporting import record_export
 from portal.imports.registry import ExportTable
 from portal.kit.problems import Invalid
-from portal.territory.models import District, Town
+from portal.territory.models import Town
 
 from ..industry.models import Chain
 from .models import EstablishmentMode, OrganizationKind, PartyOrganization
@@ -62,22 +62,6 @@ def organization_table(user, filters: Mapping[str, str], export_id: str) -> Expo
         headers=[column.header for column in columns],
         rows=_rows(rows, user, [column.field for column in columns]),
         count=count,
-    )
-
-
-def record_export(user, *, model: str, export_id: str, what: str, fields: tuple[str, ...]) -> None:
-    """Names and phones leave the portal in a file: noted like a look at each of them."""
-    own = District.objects.filter(pk__in=user.scope.managed) | District.objects.filter(
-        towns__in=user.scope.towns
-    )
-    record_personal_view(
-        by=user,
-        district=own.first() or District.objects.first(),
-        model=model,
-        object_key=export_id,
-        object_name=what,
-        field="、".join(fields)[:60],
-        reason=_("导出列表"),
     )
 
 

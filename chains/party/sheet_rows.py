@@ -30,8 +30,8 @@ class OrganizationTaker:
         self.lines = {row.key: row for row in rows}
         stored = PartyOrganization.objects.filter(district=self.district)
         self.known = {row.code: row for row in stored.defer(*PERSONAL)}
-        for row in stored.filter(code__in=list(self.lines)):  # names and phones of the file's own rows only
-            self.known[row.code] = row
+        own = stored.filter(code__in=list(self.lines)).select_related(*REFERENCES, "area")
+        self.known |= {row.code: row for row in own}  # names and phones of the file's own rows only
         by_id = {row.pk: row for row in self.known.values()}
         for row in by_id.values():
             row.parent = by_id.get(row.parent_id)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from chains.party.export import record_export
+from portal.imports.exporting import record_export
 from portal.imports.registry import ExportTable
 from portal.kit.problems import Invalid
 

@@ -222,3 +222,26 @@ def test_personal_values_are_never_plain_in_the_staged_rows(place):
     stored = str(list(SheetImportRow.objects.values()))
     for plain in ("诸葛孔明", "13812348000", "司马仲达", "1391234", "13900001111"):
         assert plain not in stored
+
+
+def test_areas_by_name_and_code(place):
+    from tests.factories.outreach import AreaFactory
+
+    here = AreaFactory(town=place.here, name="科创园")
+    AreaFactory(town=place.there, name="科创园")
+    closed = AreaFactory(town=place.here, name="旧园", closed=True)
+    PartyOrganizationFactory(district=place.district, code="R-4", name="老支部", area=closed)
+    rows = [
+        row("R-1", 园区或楼宇="科创园", 所属街镇="九亭镇"),
+        row("R-2", 园区或楼宇=here.code),
+        row("R-3", 园区或楼宇="科创园"),
+        row("R-4", 名称="老支部", 园区或楼宇="旧园"),
+        row("R-5", 园区或楼宇="旧园"),
+    ]
+    done = commit(rows, place.bureau, skip_invalid=True)
+    assert done.status == "done", done.message
+    told = sentences(done)
+    assert told.keys() == {(4, "园区或楼宇"), (6, "园区或楼宇")}
+    assert "所属街镇" in told[4, "园区或楼宇"]
+    areas = dict(PartyOrganization.objects.values_list("code", "area"))
+    assert areas == {"R-1": here.pk, "R-2": here.pk, "R-4": closed.pk}
