@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count
 from stdnum.cn import uscc as gb32100
 
-from chains.models import Chain, PartyOrganization, Segment, SegmentLink
+from chains.models import Chain, ChainPlan, PartyOrganization, PlanMilestone, Segment, SegmentLink
 from enterprises.models import AnnualFigure, ChainMembership, Enterprise, Honour, PartyProfile, Survey
 from enterprises.profile.rules import PROFILE_FIELDS, Freshness, freshness
 from portal.accounts.models import Membership, User
@@ -17,8 +17,8 @@ from portal.kit.demo import DemoRun, invented_uscc
 from portal.territory.models import Town
 
 MODELS = (
-    User, Membership, Town, Chain, Segment, SegmentLink, PartyOrganization, Enterprise, AnnualFigure, Honour,
-    ChainMembership, PartyProfile, Survey,
+    User, Membership, Town, Chain, Segment, SegmentLink, ChainPlan, PlanMilestone, PartyOrganization, Enterprise,
+    AnnualFigure, Honour, ChainMembership, PartyProfile, Survey,
 )  # fmt: skip
 
 
@@ -65,6 +65,16 @@ def test_what_people_changed_stays_theirs(demo):
     Enterprise.objects.filter(uscc=invented_uscc(5, area="310117")).update(name="改名后的公司")
     call_command("load_demo", "songjiang", verbosity=0)
     assert Enterprise.objects.filter(name="改名后的公司").count() == 1
+
+
+def test_every_chain_follows_a_plan_and_every_gap_is_explained(demo):
+    sizes = ChainPlan.objects.annotate(n=Count("milestones")).values_list("n", flat=True)
+    assert len(sizes) == 18
+    assert all(4 <= n <= 6 for n in sizes)
+    late = PlanMilestone.objects.filter(progress__lt=100, due_on__lt=date.today())
+    assert late.exists()
+    assert PlanMilestone.objects.filter(progress=100).exists()
+    assert not Segment.objects.filter(is_gap=True, gap_note="").exists()
 
 
 def test_size_and_spread(demo):
