@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.scope import Role
 from portal.kit.pages import NavItem, navigation
 
+from . import portrait  # noqa: F401 - registers its panel
 from .api.instructors import InstructorListView, InstructorPersonalView, InstructorView, RetireView
 from .api.liaison import LeaderPersonalView, PointListView, PointView, ReleaseView, VisitListView
 from .api.postings import AssignmentView, HandOverView, PostingListView

@@ -108,7 +108,13 @@ def enterprise_for(user, uscc: str) -> Enterprise:
     """One enterprise in the user's scope with its town and profile. Raises Enterprise.DoesNotExist (404)."""
     return (
         Enterprise.objects.visible_to(user)
-        .select_related("town", "district", "profile", "profile__organization", "profile__establishment_mode")
+        .select_related(
+            "town",
+            "district",
+            "profile__organization__kind",
+            "profile__organization__parent",
+            "profile__establishment_mode",
+        )
         .get(uscc=clean_uscc(uscc))
     )
 

@@ -2,7 +2,9 @@
 
 import chains.industry.demo
 import chains.party.demo
+import enterprises.activities.demo
 import enterprises.coverage.demo
+import enterprises.outreach.demo
 import enterprises.profile.demo
 import enterprises.registry.demo
 import portal.accounts.demo
@@ -13,6 +15,8 @@ FEATURES = (
     ("党组织", chains.party.demo),
     ("企业", enterprises.registry.demo),
     ("党建信息与摸排", enterprises.profile.demo),
+    ("指导员与联系点", enterprises.outreach.demo),
+    ("活动", enterprises.activities.demo),
     ("组建建议", enterprises.coverage.demo),
 )
 DISTRICTS = ("songjiang",)

@@ -1,16 +1,28 @@
 """The Songjiang demo: complete, lively, valid, the same after the second run."""
 
 import hashlib
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from stdnum.cn import uscc as gb32100
 
 from chains.models import Chain, ChainPlan, PartyOrganization, PlanMilestone, Segment, SegmentLink
-from enterprises.models import AnnualFigure, ChainMembership, Enterprise, Honour, PartyProfile, Survey
+from enterprises.models import (
+    Activity,
+    AnnualFigure,
+    ChainMembership,
+    Enterprise,
+    Honour,
+    Instructor,
+    InstructorAssignment,
+    LiaisonPoint,
+    LiaisonVisit,
+    PartyProfile,
+    Survey,
+)
 from enterprises.profile.rules import PROFILE_FIELDS, Freshness, freshness
 from portal.accounts.models import Membership, User
 from portal.kit.demo import DemoRun, invented_uscc
@@ -131,6 +143,37 @@ def test_profiles_agree_with_their_last_survey(demo):
     shown = [c["new"] for s in Survey.objects.all()[:500] for c in s.changes if c["field"].endswith("phone")]
     assert shown
     assert all("****" in text for text in shown)
+
+
+def test_outreach_reaches_the_published_figures(demo):
+    """松江: 101 instructors, 29 liaison points, 18 guidance stations; some visits are due, most are not."""
+    today = date.today()
+    assert Instructor.objects.filter(ended_on=None).count() == Instructor.objects.count() == 101
+    assert Instructor.objects.values("town").distinct().count() == 18
+    points = LiaisonPoint.objects.filter(released_on=None)
+    assert (points.count(), LiaisonPoint.objects.exclude(released_on=None).count()) == (29, 4)
+    assert 4 <= points.filter(last_visited_on__lte=today - timedelta(days=90)).count() <= 15
+    assert InstructorAssignment.objects.filter(ended_on=None, enterprise__isnull=False).count() > 700
+    assert InstructorAssignment.objects.exclude(ended_on=None).count() > 50
+    for row in InstructorAssignment.objects.select_related("instructor", "enterprise"):
+        assert row.instructor.started_on <= row.started_on <= today
+        if row.enterprise:
+            assert row.enterprise.founded_on <= row.started_on
+    for point in LiaisonPoint.objects.prefetch_related("visits"):
+        days = [visit.visited_on for visit in point.visits.all()]
+        assert max(days, default=None) == point.last_visited_on
+        assert all(point.taken_in_on <= day <= (point.released_on or today) for day in days)
+
+
+def test_activities_of_two_years(demo):
+    today = date.today()
+    assert 1_200 <= Activity.objects.count() <= 2_000
+    assert set(Activity.objects.values_list("kind", flat=True)) == set(Activity.Kind.values)
+    assert set(Activity.objects.values_list("status", flat=True)) == set(Activity.Status.values)
+    assert not Activity.objects.filter(status="held", held_on__gt=today).exists()
+    assert not Activity.objects.filter(held_on__lt=F("organization__set_up_on")).exists()
+    ended = Activity.objects.filter(held_on__gt=F("organization__ended_on"))
+    assert not ended.exists()
 
 
 def test_the_nine_sign_ins_work(demo):
