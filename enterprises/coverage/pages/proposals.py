@@ -152,11 +152,13 @@ def _detail(
     is_open = row.state == STATES.OPEN
     deciding = is_open and decision.may_decide
     kept = request.POST.getlist("members") if accept is not None else None
+    refused = (accept or decline).non_field_errors() if (accept or decline) and not deciding else []
     context = {
         "proposal": row,
         "decision": decision,
         "is_open": is_open,
         "deciding": deciding,
+        "refused": " ".join(refused),
         "may_start": can_start_run(request.user, row.run.district_id),
         "members": [
             (one, not one.problem and (kept is None or one.row.enterprise.uscc in kept))

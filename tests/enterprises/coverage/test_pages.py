@@ -143,3 +143,16 @@ def test_a_page_stays_within_its_budget(world, name):
         assert client.get(address).status_code == 200
 
     assert len(queries) <= BUDGETS[name]["queries"], "\n".join(query["sql"][:160] for query in queries)
+
+
+def test_who_comes_too_late_is_told(world):
+    members = [enterprise_with(2, town=world.here) for _ in range(2)]
+    proposal = proposal_of(members)
+    given = {"name": "中共九亭试点联合支部委员会", "version": 1, "members": [one.uscc for one in members]}
+    world.browser("station").post(f"/coverage/proposals/{proposal.pk}/accept/", given)
+
+    late = world.browser("bureau").post(f"/coverage/proposals/{proposal.pk}/accept/", given)
+
+    assert late.status_code == 409
+    assert "这条建议已由" in text(late)
+    assert "采纳并成立" not in text(late)
