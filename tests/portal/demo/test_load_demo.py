@@ -30,7 +30,8 @@ from portal.territory.models import Town
 
 MODELS = (
     User, Membership, Town, Chain, Segment, SegmentLink, ChainPlan, PlanMilestone, PartyOrganization, Enterprise,
-    AnnualFigure, Honour, ChainMembership, PartyProfile, Survey,
+    AnnualFigure, Honour, ChainMembership, PartyProfile, Survey, Instructor, InstructorAssignment, LiaisonPoint,
+    LiaisonVisit, Activity,
 )  # fmt: skip
 
 
