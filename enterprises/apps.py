@@ -9,3 +9,4 @@ class EnterprisesConfig(AppConfig):
 
     def ready(self) -> None:
         from .coverage import tasks  # noqa: F401 - registers the job handlers
+        from .organizations import actions  # noqa: F401 - profiles follow a renamed organisation

@@ -7,6 +7,7 @@ import chains.industry.urls
 import chains.party.urls
 import enterprises.activities.urls
 import enterprises.coverage.urls
+import enterprises.organizations.urls
 import enterprises.outreach.urls
 import enterprises.profile.urls
 import enterprises.registry.urls
@@ -25,6 +26,7 @@ FEATURES = [
     portal.territory.urls,
     portal.imports.urls,
     chains.industry.urls,
+    enterprises.organizations.urls,  # before chains.party, whose organisations are found by any other word
     chains.party.urls,
     enterprises.registry.urls,
     enterprises.profile.urls,

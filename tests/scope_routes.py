@@ -16,7 +16,7 @@ from portal.accounts.models import User
 from portal.imports.models import SheetExport, SheetImport
 from portal.territory.models import Department, District, Town
 from tests.factories.accounts import make_user
-from tests.factories.chains import ChainFactory, PartyOrganizationFactory
+from tests.factories.chains import ChainFactory, GuidanceLinkFactory, PartyOrganizationFactory
 from tests.factories.coverage import enterprise_with, proposal_of
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
 from tests.factories.outreach import (
@@ -124,14 +124,14 @@ def of_chain(
     )
 
 
-def of_organization(verbs: dict[str, frozenset[str]]) -> Route:
+def of_organization(verbs: dict[str, frozenset[str]], body: dict | None = None) -> Route:
     """A route that names a Party organisation, the one that the enterprise's profile points to."""
     return Route(
         verbs,
         own=lambda world: {"code": organization_of(world.own).code},
         neighbour=lambda world: {"code": organization_of(world.neighbour).code},
         foreign=lambda world: {"code": organization_of(world.foreign).code},
-        body={"version": 1},
+        body=body or {"version": 1},
     )
 
 
@@ -143,6 +143,23 @@ def organization_of(enterprise: Enterprise) -> PartyOrganization:
         profile.organization_form = "alone"
         profile.save()
     return profile.organization
+
+
+def of_guidance(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names a guidance link: the enterprise's organisation guides another one of its town."""
+    return Route(
+        verbs,
+        own=lambda world: {"pk": guidance_by(world.own).pk},
+        neighbour=lambda world: {"pk": guidance_by(world.neighbour).pk},
+        foreign=lambda world: {"pk": guidance_by(world.foreign).pk},
+        body={"version": 1},
+    )
+
+
+def guidance_by(enterprise: Enterprise):
+    """The link of the enterprise's organisation, made when it is first asked for."""
+    guide = organization_of(enterprise)
+    return guide.guiding.first() or GuidanceLinkFactory(guide=guide)
 
 
 def of_proposal(verbs: dict[str, frozenset[str]], body: dict | None = None) -> Route:
@@ -258,6 +275,7 @@ def import_by(user: User | None, district: District) -> SheetImport:
     """An upload that has been checked and waits for its commit."""
     return SheetImport.objects.create(
         kind="enterprises", filename="年报.xlsx", size=1, sha256="0" * 64, uploaded_by=user, district=district,
+        towns=sorted(user.scope.towns) or None if user else None,
         status="ready", total=1, valid=1, created=1,
     )  # fmt: skip
 
@@ -273,7 +291,9 @@ def of_export(verb: str) -> Route:
 
 
 def export_by(user: User) -> SheetExport:
-    return SheetExport.objects.create(kind="enterprises", requested_by=user)
+    return SheetExport.objects.create(
+        kind="enterprises", requested_by=user, scope=user.scope.fingerprint
+    )
 
 
 def of_person(verb: str, **more) -> Route:
@@ -352,7 +372,19 @@ ROUTES: dict[str, Route] = {
     "api:chain-milestone": of_chain({"patch": BUREAU, "delete": BUREAU}, sub_row=True, pk=1),
     # organisations: a station sees its towns', an enterprise user the one that its profile names
     "organization-list": Route({"get": EVERYBODY}),
+    "organization-create": Route({"get": BUREAU, "post": BUREAU}),
     "organization": of_organization({"get": EVERYBODY}),
+    "organization-edit": of_organization({"get": BUREAU, "post": BUREAU}),
+    "organization-personal": of_organization({"post": STAFF | {"enterprise"}}, {"field": "secretary_phone"}),
+    "organization-tree": Route({"get": EVERYBODY}),
+    "organization-matrix": Route({"get": EVERYBODY}),
+    "matrix-enterprises": Route({"get": EVERYBODY}),
+    "organization-covered": Route({"get": EVERYBODY}),
+    "organization-enterprises": of_organization({"get": EVERYBODY}),
+    "organization-dissolve": of_organization({"get": BUREAU, "post": BUREAU}),
+    "organization-merge": of_organization({"get": BUREAU, "post": BUREAU}),
+    "guidance-create": of_organization({"get": STAFF, "post": STAFF}),
+    "guidance-edit": of_guidance({"get": STAFF, "post": STAFF}),
     "party-reference": Route({"get": BUREAU}),
     "party-reference-add": Route({"get": BUREAU, "post": BUREAU}, own=lambda world: {"what": "kinds"}),
     "party-reference-edit": Route(
@@ -360,6 +392,12 @@ ROUTES: dict[str, Route] = {
     ),
     "api:party-organizations": Route({"get": EVERYBODY, "post": BUREAU}),
     "api:party-organization": of_organization({"get": EVERYBODY, "patch": BUREAU}),
+    "api:organization-timeline": of_organization({"get": EVERYBODY}),
+    "api:organization-personal": of_organization({"post": STAFF | {"enterprise"}}),
+    "api:party-organization-dissolve": of_organization({"post": BUREAU}),
+    "api:party-organization-merge": of_organization({"post": BUREAU}),
+    "api:guidance-links": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:guidance-link": of_guidance({"get": STAFF | {"leader"}, "patch": STAFF}),
     "api:organization-kinds": Route({"get": EVERYBODY}),
     "api:establishment-modes": Route({"get": EVERYBODY}),
     # coverage: read by staff and leaders; a station counts its towns

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal.imports.exporting import record_export
 from portal.imports.registry import ExportTable
 from portal.kit.problems import Invalid
-from portal.territory.models import Town
+from portal.territory.models import Area, Town
 
 from ..industry.models import Chain
 from .models import EstablishmentMode, OrganizationKind, PartyOrganization
@@ -20,7 +20,7 @@ from .sheets import ORGANIZATION_SHEET, STATUSES
 LABELS = {code: label for label, code in STATUSES.items()}
 BY_CODE = {
     "town": Town, "chain": Chain, "kind": OrganizationKind, "establishment_mode": EstablishmentMode,
-    "parent": PartyOrganization,
+    "area": Area, "parent": PartyOrganization,
 }  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def organization_table(user, filters: Mapping[str, str], export_id: str) -> Expo
 
 
 def _rows(rows: QuerySet[PartyOrganization], user, names: list[str]) -> Iterator[list[Any]]:
-    details = organization_details(user).filter(pk__in=rows.order_by().values("pk")).select_related("area")
+    details = organization_details(user).filter(pk__in=rows.order_by().values("pk"))
     for row in details.order_by("code").iterator(2_000):
         may = can_see_secretary(user, town_id=row.town_id, district_id=row.district_id)
         yield [_cell(row, name) if may or name not in PERSONAL else "" for name in names]

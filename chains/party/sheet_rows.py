@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Any
 
 from portal.accounts.models import User
@@ -118,6 +119,18 @@ class OrganizationTaker:
                 organization=stored, by=self.by, version=stored.version,
                 changes={change.field: row.wanted[change.field] for change in changes or ()},
             )  # fmt: skip
+        self._note(row, stored, saved)
+
+    def expect(self, row: Row, changes: Sequence[Change] | None) -> None:
+        """Later rows see the new name and place, though nothing is written."""
+        stored = self.known.get(row.key)
+        saved = copy(stored) or PartyOrganization(district=self.district, code=row.key)
+        for name, value in row.wanted.items():
+            setattr(saved, name, value)
+        self._note(row, stored, saved)
+
+    def _note(self, row: Row, stored: PartyOrganization | None, saved: PartyOrganization) -> None:
+        if stored is not None:
             self.active.pop(clean_line(stored.name), None)
         saved.parent = row.wanted.get("parent", stored.parent if stored else None)
         self.known[row.key] = saved

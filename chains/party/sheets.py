@@ -13,8 +13,8 @@ from portal.territory.models import Area
 from ..industry.models import Chain
 from .models import EstablishmentMode, OrganizationKind
 from .queries import kinds_by_spelling, modes_by_spelling
+from .rules import FOUNDING
 
-FOUNDING_OF_THE_PARTY = datetime.date(1921, 7, 1)
 STATUSES = {"正常": "active", "已合并": "merged", "已撤销": "dissolved"}
 
 
@@ -40,7 +40,7 @@ ORGANIZATION_SHEET = Sheet(
         Column("产业链", "chain", reference="chain", width=20, help="产业链名称或代码。"),
         Column("园区或楼宇", "area", cells.text(60), width=20, help="商圈、楼宇或园区的名称或编号，须已登记。"),
         Column("上级党组织", "parent", cells.text(120), width=30, help="编号或名称；可以是本文件中的另一行。"),
-        Column("成立日期", "set_up_on", cells.date("成立日期", not_before=FOUNDING_OF_THE_PARTY), text=True,
+        Column("成立日期", "set_up_on", cells.date("成立日期", not_before=FOUNDING), text=True,
                help="如 2020-07-01。", example="2020-07-01"),
         Column("书记姓名", "secretary_name", cells.text(40), personal=True),
         Column("书记电话", "secretary_phone", cells.phone, personal=True, text=True, width=18),
