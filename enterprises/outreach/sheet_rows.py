@@ -19,6 +19,7 @@ class InstructorTaker:
 
     def __init__(self, place: Place, by: User, rows: list[Row]):
         self.by = by
+        self.own_towns = place.towns
         self.towns = Town.objects.filter(district_id=place.district_id).in_bulk()
         codes = [row.key for row in rows]
         self.known = {
@@ -32,7 +33,7 @@ class InstructorTaker:
     def compare(self, row: Row) -> Sequence[Change] | None:
         """What differs from the stored instructor; None for a new one."""
         town = self.towns[row.values["town"]]
-        if not self.by.scope.manages_town(town.pk, town.district_id):
+        if not self._is_own(town):
             raise Refused({"town": "不在您负责的街镇范围内，请交由相应街镇或区局导入。"})
         row.wanted = {name: row.values[name] for name in CHANGEABLE if name in row.values}
         row.wanted["started_on"] = row.day("started_on")
@@ -40,7 +41,7 @@ class InstructorTaker:
         if stored is None:
             row.wanted["town"] = town
             return None
-        if not self.by.scope.manages_town(stored.town_id, stored.district_id):
+        if not self._is_own(stored.town):
             raise Refused({"code": "编号已被使用，请换一个编号。"})
         changes = [
             Change(name, getattr(stored, name), value)
@@ -60,6 +61,14 @@ class InstructorTaker:
         self.known[row.key] = update_instructor(
             instructor=stored, by=self.by, version=stored.version, changes=wanted
         )
+
+    def expect(self, row: Row, changes: Sequence[Change] | None) -> None:
+        """Nothing to note: instructors do not lean on each other."""
+
+    def _is_own(self, town: Town) -> bool:
+        """Whether both the upload and who writes it reach this town."""
+        may = self.by.scope.manages_town(town.pk, town.district_id)
+        return may and (self.own_towns is None or town.pk in self.own_towns)
 
     def _require_open(self, stored: Instructor, town: Town, changes: Sequence[Change]) -> None:
         if stored.town_id != town.pk:

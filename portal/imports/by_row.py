@@ -3,7 +3,8 @@
 The feature gives a `Taker` that compares a row with what is stored and calls its action. Here stands everything else:
 the rows come in the order that they need, and what an action refuses becomes the sentence at its cell while the other
 rows go on. The check rehearses: it calls the very same actions and takes everything back, so that the preview says what
-the commit will do, also of rows that lean on each other.
+the commit will do, also of rows that lean on each other. A large file is rehearsed in memory only (`expect`); should the
+commit then find what that did not, nothing is written and the file is checked again, thoroughly.
 """
 
 import datetime
@@ -28,6 +29,7 @@ from .sheet import Sheet
 from .staging import as_json, fill, line
 
 MAX_ROWS = 20_000  # of a file; row by row that is some minutes of work
+REHEARSED_ROWS = 1_000  # files up to here are rehearsed through the actions
 REPORT_EVERY = 50
 TAKE_ORDER = "SELECT row_no, key, values::text FROM incoming ORDER BY row_no"
 REFUSALS = (APIException, DjangoValidationError, IntegrityError, DataError)
@@ -84,6 +86,9 @@ class Taker(Protocol):
         """Writes a row that is new or changes something, by one action: an action is a transaction, so a refused row
         leaves nothing. Notes the row for later ones last, when the action has accepted it."""
 
+    def expect(self, row: Row, changes: Sequence[Change] | None) -> None:
+        """Notes the row for later ones as `take` does, and writes nothing."""
+
 
 @dataclass(frozen=True)
 class ByRow:
@@ -106,33 +111,38 @@ class ByRow:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [self.number, place.district_id])
 
     def classify(self, cursor, place: Place) -> None:
-        """Rehearses: the actions run, and everything is taken back."""
-        with transaction.atomic():
-            self.lock(cursor, place)
-            rows = self._take_all(cursor, place)
-            transaction.set_rollback(True)
+        """Rehearses: the actions run, and everything is taken back; of a large file in memory."""
+        rows = self._rows(cursor)
+        if len(rows) > REHEARSED_ROWS and not place.thorough:
+            self._take_all(place, rows, in_memory=True)
+        else:
+            with transaction.atomic():
+                self.lock(cursor, place)
+                self._take_all(place, rows)
+                transaction.set_rollback(True)
         self._report(cursor, place, rows)
 
     def write(self, cursor, place: Place) -> None:
         """The same for good."""
-        self._report(cursor, place, self._take_all(cursor, place))
-
-    def _take_all(self, cursor, place: Place) -> list[Row]:
         rows = self._rows(cursor)
+        self._take_all(place, rows)
+        self._report(cursor, place, rows)
+
+    def _take_all(self, place: Place, rows: list[Row], *, in_memory: bool = False) -> None:
         taker = self.taker(place, acting_user(place), rows)
+        accept = taker.expect if in_memory else taker.take
         waiting = [row for row in taker.arrange(rows) if not row.faults]
         done = 0
         while waiting:
             for number, row in enumerate(waiting):
                 if number % REPORT_EVERY == 0:
                     place.report(min(done + number, len(rows)))
-                _take(taker, row)
+                _take(taker, accept, row)
             taken = [row for row in waiting if row.outcome]
             # What stood in the way of a row may itself have moved since: names handed from one row to the next.
             again = [row for row in waiting if row.busy]
             done += len(taken)
             waiting = again if any(row.outcome != "unchanged" for row in taken) else []
-        return rows
 
     def _rows(self, cursor) -> list[Row]:
         cursor.execute(TAKE_ORDER)
@@ -192,12 +202,12 @@ class ByRow:
         return str(names.get(name, {}).get(value, value))[:80]
 
 
-def _take(taker: Taker, row: Row) -> None:
+def _take(taker: Taker, accept: Callable[[Row, Sequence[Change] | None], None], row: Row) -> None:
     row.busy, row.faults = False, {}
     try:
         changes = taker.compare(row)
         if changes is None or changes:
-            taker.take(row, changes)
+            accept(row, changes)
     except Refused as refusal:
         row.faults = refusal.faults
         row.busy = True

@@ -14,7 +14,8 @@ from .sheet import Sheet
 class Place:
     """For whom and where a sheet is read: the district, and the towns that its rows may name (None = all of them).
 
-    `report(done)` tells how many rows of the slice at hand are done, for steps that take long.
+    `report(done)` tells how many rows of the slice at hand are done, for steps that take long. `thorough`: a commit
+    has found what the last check did not, so this check spares nothing.
     """
 
     district_id: int
@@ -22,6 +23,7 @@ class Place:
     user_id: int | None
     import_id: str
     today: datetime.date
+    thorough: bool = False
     report: Callable[[int], None] = field(default=lambda done: None, compare=False)
 
 

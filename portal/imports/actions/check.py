@@ -96,7 +96,7 @@ class _Check:
         self.run = run
         self.sheet_import = sheet_import
         self.kind: SheetKind = kind_of(sheet_import.kind)
-        self.place = queries.place_of(sheet_import)
+        self.place = replace(queries.place_of(sheet_import), thorough=bool(run.payload.get("thorough")))
         self.seals = staging.Seals(self.kind)
         self.first_row_of: dict[str, int] = {}
         self.twins: dict[int, int] = {}

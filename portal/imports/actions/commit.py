@@ -142,7 +142,9 @@ def _write_slice(cursor, kind: SheetKind, place: Place, numbers: tuple[int, int]
 @transaction.atomic
 def _check_again(sheet_import: SheetImport) -> None:
     job = enqueue(
-        kind="imports.check", payload={"import": str(sheet_import.pk)}, owner=sheet_import.uploaded_by
+        kind="imports.check",
+        payload={"import": str(sheet_import.pk), "thorough": True},
+        owner=sheet_import.uploaded_by,
     )
     SheetImport.objects.filter(pk=sheet_import.pk, status=Status.COMMITTING).update(
         status=Status.QUEUED,

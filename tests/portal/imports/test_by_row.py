@@ -1,11 +1,14 @@
 """Rows taken one by one: what the check says is what the commit does, whatever the file looks like."""
 
+from unittest.mock import patch
+
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chains.models import PartyOrganization
-from portal.imports import actions
+from portal.imports import actions, by_row
 from portal.imports.models import SheetImportRow
 from portal.jobs.runner import Cancelled, run_now
 from tests.factories.chains import OrganizationKindFactory, PartyOrganizationFactory
@@ -48,12 +51,11 @@ def three(place):
     PartyOrganizationFactory(district=place.district, code=CODES[3], name=NAMES[3], dissolved=True)
 
 
-@given(rows=st.lists(row, min_size=1, max_size=7))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_what_the_check_says_is_what_the_commit_does(place, three, rows):
-    from django.db import transaction
-
-    with transaction.atomic():
+@given(rows=st.lists(row, min_size=1, max_size=7), rehearsed=st.sampled_from((0, by_row.REHEARSED_ROWS)))
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_the_check_says_is_what_the_commit_does(place, three, rows, rehearsed):
+    """Whether the file is rehearsed through the actions or, as a large one, in memory."""
+    with transaction.atomic(), patch.object(by_row, "REHEARSED_ROWS", rehearsed):
         before = world()
         found = checked(as_csv(rows, HEADERS), place.bureau, kind=KIND, filename="a.csv")
         assert found.status == "ready", found.message
@@ -187,3 +189,17 @@ def test_statements_a_row_stay_few(place, django_assert_max_num_queries):
     waiting = uploaded(rows, place.bureau, kind=KIND)
     with django_assert_max_num_queries(60):  # a hundred unchanged rows cost none of their own
         run_now(waiting.job)
+
+
+def test_what_only_the_commit_finds_is_told_by_the_next_check(place, monkeypatch):
+    """A large file is compared in memory; here the name is taken by something that the comparison cannot see."""
+    OrganizationKindFactory()
+    monkeypatch.setattr(by_row, "REHEARSED_ROWS", 0)
+    rows = [{"编号": "new", "名称": "甲", "类别": "党支部"}, {"编号": "M-1", "名称": "乙", "类别": "党支部"}]
+    done = committed(rows, place.bureau, kind=KIND)
+    assert (done.status, done.valid) == ("queued", 2)
+    assert not PartyOrganization.objects.exists()
+    run_now(done.job)
+    done.refresh_from_db()
+    assert (done.status, done.valid, done.invalid) == ("ready", 1, 1)
+    assert [(number, column) for number, column, _text in errors_of(done)] == [(2, "编号")]
