@@ -32,9 +32,11 @@ def names_seen(user) -> NamesSeen:
     return lambda one: rules.can_manage_instructor(user, one) or one.pk in posted
 
 
-def instructor_rows(instructors: Iterable[Instructor], user) -> list[dict[str, Any]]:
-    """Instructors with their load (queries.with_load)."""
-    seen = names_seen(user)
+def instructor_rows(
+    instructors: Iterable[Instructor], user, seen: NamesSeen | None = None
+) -> list[dict[str, Any]]:
+    """Instructors with their load (queries.with_load). `seen` is `names_seen(user)` when the page has it already."""
+    seen = seen or names_seen(user)
     return [instructor_row(one, seen) for one in instructors]
 
 
@@ -62,8 +64,10 @@ def instructor_row(one: Instructor, seen: NamesSeen) -> dict[str, Any]:
     }
 
 
-def assignment_rows(rows: Iterable[InstructorAssignment], user) -> list[dict[str, Any]]:
-    seen = names_seen(user)
+def assignment_rows(
+    rows: Iterable[InstructorAssignment], user, seen: NamesSeen | None = None
+) -> list[dict[str, Any]]:
+    seen = seen or names_seen(user)
     return [assignment_row(row, seen) for row in rows]
 
 
@@ -89,8 +93,8 @@ def assignment_row(row: InstructorAssignment, seen: NamesSeen) -> dict[str, Any]
     }
 
 
-def point_rows(points: Iterable[LiaisonPoint], user) -> list[dict[str, Any]]:
-    seen = names_seen(user)
+def point_rows(points: Iterable[LiaisonPoint], user, seen: NamesSeen | None = None) -> list[dict[str, Any]]:
+    seen = seen or names_seen(user)
     return [point_row(point, user, seen) for point in points]
 
 

@@ -67,12 +67,13 @@ def instructor(request: HttpRequest, code: str) -> HttpResponse:
     row = instructor_or_404(request, code)
     ended = queries.postings_of(request.user, row, active="0").order_by("-ended_on", "-pk")[:ENDED_SHOWN]
     points = queries.points(request.user).filter(instructor=row, released_on=None).order_by("last_seen_on")
+    seen = names_seen(request.user)
     context = {
-        "row": instructor_row(row, names_seen(request.user)),
+        "row": instructor_row(row, seen),
         "average": queries.average_loads(request.user).get(row.town_id),
-        "postings": assignment_rows(queries.open_assignments(request.user, row), request.user),
-        "ended": assignment_rows(ended, request.user),
-        "points": point_rows(points, request.user),
+        "postings": assignment_rows(queries.open_assignments(request.user, row), request.user, seen),
+        "ended": assignment_rows(ended, request.user, seen),
+        "points": point_rows(points, request.user, seen),
         "may_change": rules.can_manage_instructor(request.user, row) and row.ended_on is None,
         "sees_names": rules.can_manage_instructor(request.user, row),
     }

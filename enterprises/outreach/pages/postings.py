@@ -17,7 +17,7 @@ from ...registry.models import Enterprise
 from .. import actions, queries, rules
 from ..forms import AssignFilter, AssignForm, EndForm, HandOverForm, person_label
 from ..models import Instructor, InstructorAssignment, LiaisonPoint
-from ..rows import assignment_rows, point_rows
+from ..rows import assignment_rows, names_seen, point_rows
 from .access import BASE, KEEPERS, managed_instructor
 
 
@@ -130,16 +130,18 @@ def instructor_hand_over(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _sentence(result, given["retire"]))
             return redirect("instructor", code)
+    seen = names_seen(request.user)
     near = [(one.code, person_label(one)) for one in people if one.town_id == row.town_id]
     context = {
         "instructor": row,
         "form": form,
         "postings": [
-            _choice(request, f"a{one['id']}", one, ticked) for one in assignment_rows(postings, request.user)
+            _choice(request, f"a{one['id']}", one, ticked)
+            for one in assignment_rows(postings, request.user, seen)
         ],
         "points": [
             _choice(request, f"p{point.pk}", shown, ticked)
-            for point, shown in zip(points, point_rows(points, request.user), strict=True)
+            for point, shown in zip(points, point_rows(points, request.user, seen), strict=True)
         ],
         "near": near,
     }

@@ -39,7 +39,7 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
     if shown is None:
         raise Http404
     seen = names_seen(request.user)
-    people = instructor_rows(shown["people"], request.user)
+    people = instructor_rows(shown["people"], request.user, seen)
     load = sum(row["load"] for row in people)
     context = {
         **shown,
@@ -47,7 +47,7 @@ def station(request: HttpRequest, code: str) -> HttpResponse:
         "people": people,
         "average": round(load / len(people), 1) if people else None,
         "most": max((row["load"] for row in people), default=0),
-        "points": point_rows(shown["points"], request.user),
+        "points": point_rows(shown["points"], request.user, seen),
         "areas": [
             (area, [(one, masked("name", one.name) if seen(one) else "") for one in posted])
             for area, posted in shown["areas"]
