@@ -376,6 +376,10 @@ SPECTACULAR_SETTINGS = {
         "ImportOutcome": "portal.imports.models.SheetImportRow.Outcome",
         "ExportStatus": "portal.imports.models.SheetExport.Status",
         "ExportFormat": "portal.imports.models.SheetExport.Format",
+        "AreaKind": "portal.territory.models.Area.Kind",
+        "InstructorKind": "enterprises.outreach.models.Instructor.Kind",
+        "ActivityKind": "enterprises.activities.models.Activity.Kind",
+        "ActivityStatus": "enterprises.activities.models.Activity.Status",
     },
     "SWAGGER_UI_DIST": "SIDECAR",  # no CDN: the network has no internet
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

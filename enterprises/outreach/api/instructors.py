@@ -21,9 +21,9 @@ from .serializers import (
     InstructorChange,
     InstructorInput,
     InstructorPersonalInput,
+    InstructorRetirement,
     InstructorRow,
     OutreachPersonalValue,
-    RetireInput,
 )
 
 
@@ -83,11 +83,11 @@ class InstructorView(APIView):
 class RetireView(APIView):
     """`instructors/{code}/retire`: the instructor leaves; 409 with the number while anything is open."""
 
-    @extend_schema(request=RetireInput, responses=InstructorRow, operation_id="instructors_retire")
+    @extend_schema(request=InstructorRetirement, responses=InstructorRow, operation_id="instructors_retire")
     def post(self, request: Request, code: str) -> Response:
         row = managed_instructor(request, code)
         try:
-            actions.retire_instructor(instructor=row, by=request.user, **bind(RetireInput, request))
+            actions.retire_instructor(instructor=row, by=request.user, **bind(InstructorRetirement, request))
         except Stale as stale:
             stale.current = instructor_detail(request, code)
             raise

@@ -20,18 +20,18 @@ from ..rows import point_rows, visit_row
 from .access import given_enterprises, given_instructor, managed_point, point_detail, point_or_404
 from .serializers import (
     LeaderPersonalInput,
+    LiaisonPointChange,
+    LiaisonPointInput,
+    LiaisonPointRelease,
+    LiaisonPointRow,
+    LiaisonVisitInput,
+    LiaisonVisitRow,
     OutreachPersonalValue,
-    PointChange,
-    PointInput,
-    PointRow,
-    ReleaseInput,
-    VisitInput,
-    VisitRow,
 )
 
 
 class PointListView(GenericAPIView):
-    serializer_class = PointRow
+    serializer_class = LiaisonPointRow
     orderings = ("code", "last_seen_on", "taken_in_on")
 
     @extend_schema(
@@ -43,7 +43,7 @@ class PointListView(GenericAPIView):
             ),
         ],
         operation_id="liaison_points_list",
-        responses=PointRow(many=True),
+        responses=LiaisonPointRow(many=True),
     )
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, FILTERS)
@@ -53,12 +53,14 @@ class PointListView(GenericAPIView):
             refuse_unknown_town(filters["town"])
         return self.get_paginated_response(point_rows(page, request.user))
 
-    @extend_schema(request=PointInput, responses={201: PointRow}, operation_id="liaison_points_take_in")
+    @extend_schema(
+        request=LiaisonPointInput, responses={201: LiaisonPointRow}, operation_id="liaison_points_take_in"
+    )
     @idempotent
     def post(self, request: Request) -> Response:
         if not rules.can_manage_any(request.user):
             raise PermissionDenied
-        given = bind(PointInput, request)
+        given = bind(LiaisonPointInput, request)
         (enterprise,) = given_enterprises(request, [given.pop("uscc")], "uscc")
         given["instructor"] = given_instructor(request, given.get("instructor"), "instructor")
         point = actions.take_in(enterprise=enterprise, by=request.user, **given)
@@ -66,15 +68,17 @@ class PointListView(GenericAPIView):
 
 
 class PointView(APIView):
-    @extend_schema(responses=PointRow, operation_id="liaison_points_read")
+    @extend_schema(responses=LiaisonPointRow, operation_id="liaison_points_read")
     def get(self, request: Request, code: str) -> Response:
         refuse_unknown_parameters(request, frozenset())
         return Response(point_detail(request, code))
 
-    @extend_schema(request=PointChange, responses=PointRow, operation_id="liaison_points_change")
+    @extend_schema(
+        request=LiaisonPointChange, responses=LiaisonPointRow, operation_id="liaison_points_change"
+    )
     def patch(self, request: Request, code: str) -> Response:
         point = managed_point(request, code)
-        given = bind(PointChange, request)
+        given = bind(LiaisonPointChange, request)
         if "instructor" in given:
             given["instructor"] = given_instructor(request, given["instructor"], "instructor")
         try:
@@ -88,31 +92,35 @@ class PointView(APIView):
 class VisitListView(GenericAPIView):
     """`liaison-points/{code}/visits`: what was found on the visits; a POST records one."""
 
-    serializer_class = VisitRow
+    serializer_class = LiaisonVisitRow
     orderings = ("-visited_on", "visited_on")
 
-    @extend_schema(operation_id="liaison_visits_list", responses=VisitRow(many=True))
+    @extend_schema(operation_id="liaison_visits_list", responses=LiaisonVisitRow(many=True))
     def get(self, request: Request, code: str) -> Response:
         refuse_unknown_parameters(request, frozenset())
         page = self.paginate_queryset(queries.visits_of(request.user, point_or_404(request, code)))
         return self.get_paginated_response([visit_row(visit) for visit in page])
 
-    @extend_schema(request=VisitInput, responses={201: VisitRow}, operation_id="liaison_visits_record")
+    @extend_schema(
+        request=LiaisonVisitInput, responses={201: LiaisonVisitRow}, operation_id="liaison_visits_record"
+    )
     @idempotent
     def post(self, request: Request, code: str) -> Response:
         point = managed_point(request, code)
-        visit = actions.record_visit(point=point, by=request.user, **bind(VisitInput, request))
+        visit = actions.record_visit(point=point, by=request.user, **bind(LiaisonVisitInput, request))
         return Response(visit_row(visit), status=201)
 
 
 class ReleaseView(APIView):
     """`liaison-points/{code}/release`."""
 
-    @extend_schema(request=ReleaseInput, responses=PointRow, operation_id="liaison_points_release")
+    @extend_schema(
+        request=LiaisonPointRelease, responses=LiaisonPointRow, operation_id="liaison_points_release"
+    )
     def post(self, request: Request, code: str) -> Response:
         point = managed_point(request, code)
         try:
-            actions.release_point(point=point, by=request.user, **bind(ReleaseInput, request))
+            actions.release_point(point=point, by=request.user, **bind(LiaisonPointRelease, request))
         except Stale as stale:
             stale.current = point_detail(request, code)
             raise

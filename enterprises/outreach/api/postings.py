@@ -24,9 +24,9 @@ from .access import (
 )
 from .serializers import (
     AssignInput,
+    AssignmentEnd,
     AssignmentRow,
     AssignResult,
-    EndInput,
     HandOverInput,
     HandOverResult,
 )
@@ -73,13 +73,13 @@ class AssignmentView(APIView):
         refuse_unknown_parameters(request, frozenset())
         return Response(self.row(request, pk))
 
-    @extend_schema(request=EndInput, responses=AssignmentRow, operation_id="assignments_end")
+    @extend_schema(request=AssignmentEnd, responses=AssignmentRow, operation_id="assignments_end")
     def patch(self, request: Request, pk: int) -> Response:
         row = self.assignment(request, pk)
         if not rules.can_end_assignment(request.user, row):
             raise PermissionDenied
         try:
-            actions.end_assignment(assignment=row, by=request.user, **bind(EndInput, request))
+            actions.end_assignment(assignment=row, by=request.user, **bind(AssignmentEnd, request))
         except Conflict as conflict:
             if isinstance(conflict, Stale) or conflict.get_codes() == "ended":
                 conflict.current = self.row(request, pk)

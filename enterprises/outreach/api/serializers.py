@@ -42,7 +42,7 @@ class InstructorChange(StrictSerializer):
     started_on = serializers.DateField(required=False)
 
 
-class RetireInput(StrictSerializer):
+class InstructorRetirement(StrictSerializer):
     version = serializers.IntegerField(**VERSION)
     ended_on = serializers.DateField()
     reason = serializers.CharField(max_length=200)
@@ -60,7 +60,7 @@ class AssignInput(StrictSerializer):
     started_on = serializers.DateField()
 
 
-class EndInput(StrictSerializer):
+class AssignmentEnd(StrictSerializer):
     """The end of a posting. `version` may be given; a posting that has ended is 409 either way."""
 
     ended_on = serializers.DateField()
@@ -68,7 +68,7 @@ class EndInput(StrictSerializer):
     version = serializers.IntegerField(required=False, **VERSION)
 
 
-class TargetInput(StrictSerializer):
+class HandOverTarget(StrictSerializer):
     """One posting (`assignment`, its id) or one liaison point (`liaison_point`, its code), and who takes it."""
 
     assignment = serializers.IntegerField(min_value=1, required=False)
@@ -85,13 +85,13 @@ class HandOverInput(StrictSerializer):
     """All that is open goes to `to`; with `targets` only those go, each to its own `to` or else to the common one."""
 
     to = serializers.CharField(max_length=32, required=False)
-    targets = TargetInput(many=True, required=False)
+    targets = HandOverTarget(many=True, required=False)
     ended_on = serializers.DateField()
     reason = serializers.CharField(max_length=200)
     retire = serializers.BooleanField(default=False)
 
 
-class PointInput(StrictSerializer):
+class LiaisonPointInput(StrictSerializer):
     """An enterprise taken in as a liaison point; the code is given by the portal."""
 
     uscc = serializers.CharField(max_length=40)
@@ -101,20 +101,20 @@ class PointInput(StrictSerializer):
     instructor = serializers.CharField(max_length=32, required=False, allow_null=True)
 
 
-class PointChange(StrictSerializer):
+class LiaisonPointChange(StrictSerializer):
     version = serializers.IntegerField(**VERSION)
     leader_title = serializers.CharField(max_length=60, required=False)
     leader_name = serializers.CharField(max_length=40, required=False)
     instructor = serializers.CharField(max_length=32, required=False, allow_null=True)
 
 
-class ReleaseInput(StrictSerializer):
+class LiaisonPointRelease(StrictSerializer):
     version = serializers.IntegerField(**VERSION)
     released_on = serializers.DateField()
     reason = serializers.CharField(max_length=200)
 
 
-class VisitInput(StrictSerializer):
+class LiaisonVisitInput(StrictSerializer):
     visited_on = serializers.DateField()
     content = serializers.CharField(max_length=500)
 
@@ -194,7 +194,7 @@ class HandOverResult(serializers.Serializer):
     instructor = InstructorRow()
 
 
-class PointRow(serializers.Serializer):
+class LiaisonPointRow(serializers.Serializer):
     code = serializers.CharField()
     enterprise = serializers.CharField(help_text="USCC.")
     enterprise_name = serializers.CharField()
@@ -214,7 +214,7 @@ class PointRow(serializers.Serializer):
     version = serializers.IntegerField()
 
 
-class VisitRow(serializers.Serializer):
+class LiaisonVisitRow(serializers.Serializer):
     id = serializers.IntegerField()
     visited_on = serializers.DateField()
     content = serializers.CharField()
