@@ -88,6 +88,9 @@ def test_blank_cells_keep_and_the_preview_speaks_in_words(place):
     }
     commit([row(名称="新名称")], place.bureau)
     stored = PartyOrganization.objects.get()
+    renamed = stored.timeline.get(kind="renamed")
+    assert (renamed.old, renamed.new) == ("中共A-1支部委员会", "新名称")
+    assert renamed.recorded_by == place.bureau
     assert (stored.name, stored.secretary_name, stored.town) == ("新名称", "诸葛孔明", place.here)
 
 
