@@ -25,7 +25,7 @@ from tests.factories.outreach import (
     InstructorFactory,
     LiaisonPointFactory,
 )
-from tests.factories.territory import DepartmentFactory, DistrictFactory, TownFactory
+from tests.factories.territory import AreaFactory, DepartmentFactory, DistrictFactory, TownFactory
 
 ADMIN = frozenset({"admin"})
 BUREAU = ADMIN | {"bureau"}
@@ -160,6 +160,11 @@ def guidance_by(enterprise: Enterprise):
     """The link of the enterprise's organisation, made when it is first asked for."""
     guide = organization_of(enterprise)
     return guide.guiding.first() or GuidanceLinkFactory(guide=guide)
+
+
+def area_of(world: World):
+    """An area of the station's town, made when it is first asked for."""
+    return world.here.areas.first() or AreaFactory(town=world.here)
 
 
 def of_proposal(verbs: dict[str, frozenset[str]], body: dict | None = None) -> Route:
@@ -329,6 +334,9 @@ ROUTES: dict[str, Route] = {
     "api:personal-views": Route({"get": BUREAU}),
     # territory: reference rows are the same for everybody who signed in
     "town-list": Route({"get": EVERYBODY}),
+    "area-list": Route({"get": EVERYBODY}),
+    "area-create": Route({"get": BUREAU, "post": BUREAU}),
+    "area-edit": Route({"get": BUREAU, "post": BUREAU}, own=lambda world: {"code": area_of(world).code}),
     "work-calendar": Route({"get": EVERYBODY}),
     "calendar-change": Route({"post": BUREAU}),
     "calendar-reset": Route({"post": BUREAU}, sub_row=True),
@@ -336,6 +344,12 @@ ROUTES: dict[str, Route] = {
     "api:town": Route({"get": EVERYBODY}, own=lambda world: {"code": world.here.code}),
     "api:departments": Route({"get": EVERYBODY}),
     "api:department": Route({"get": EVERYBODY}, own=lambda world: {"code": world.department.code}),
+    "api:service-elements": Route({"get": EVERYBODY}),
+    "api:service-element": Route({"get": EVERYBODY}, own=lambda world: {"code": "none"}, sub_row=True),
+    "api:areas": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:area": Route(
+        {"get": EVERYBODY, "patch": BUREAU}, own=lambda world: {"code": area_of(world).code}, body={"version": 1}
+    ),
     "api:calendar": Route({"get": EVERYBODY}),
     "api:calendar-day": Route(
         {"put": BUREAU, "delete": BUREAU},

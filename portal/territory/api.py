@@ -1,4 +1,4 @@
-"""`towns`, `departments`, `calendar` (contract.md, REST): reference rows for everyone who is signed in."""
+"""`towns`, `departments`, `service-elements`, `calendar` (contract.md): reference rows for everyone signed in."""
 
 from datetime import date
 
@@ -18,7 +18,7 @@ from portal.kit.search import normalise
 from . import queries
 from .actions import clear_calendar_day, set_calendar_day
 from .calendar import FIRST_YEAR, LAST_YEAR
-from .models import Department, District, Town
+from .models import Department, District, ServiceElement, Town
 
 
 class TownRow(serializers.ModelSerializer):
@@ -43,6 +43,12 @@ class DepartmentRow(serializers.ModelSerializer):
     class Meta:
         model = Department
         fields = ("code", "name", "district", "closed_on")
+
+
+class ElementRow(serializers.ModelSerializer):
+    class Meta:
+        model = ServiceElement
+        fields = ("code", "name", "description", "closed_on")
 
 
 class ReferenceListView(GenericAPIView):
@@ -85,6 +91,26 @@ class DepartmentListView(ReferenceListView):
 
     def get_queryset(self):
         return queries.departments(self.request.user)
+
+
+@extend_schema_view(
+    get=extend_schema(parameters=[OpenApiParameter("search", str)], operation_id="service_elements_list")
+)
+class ElementListView(ReferenceListView):
+    """The N life-cycle elements of 2+18+N (全生命周期要素)."""
+
+    serializer_class = ElementRow
+    filters = frozenset()
+
+    def get_queryset(self):
+        return queries.service_elements(self.request.user)
+
+
+class ElementView(APIView):
+    @extend_schema(responses=ElementRow)
+    def get(self, request: Request, code: str) -> Response:
+        refuse_unknown_parameters(request, frozenset())
+        return Response(ElementRow(_or_404(queries.service_elements(request.user), code)).data)
 
 
 class TownView(APIView):
