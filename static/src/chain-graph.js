@@ -212,10 +212,15 @@ export async function drawChain(place) {
   place.replaceChildren();
   place.setAttribute("role", "img");
   place.style.minWidth = `${columns * COLUMN + 2 * SIDE}px`;
-  let option = options(graph, words, place.clientWidth);
-  place.style.height = `${Math.max(...option.series[0].data.map(({ y }) => y)) + TOP + BOTTOM}px`;
+  // A narrower page needs more rows for the organisations, so the height follows the width.
+  const fitted = () => {
+    const option = options(graph, words, place.clientWidth);
+    place.style.height = `${Math.max(...option.series[0].data.map(({ y }) => y)) + TOP + BOTTOM}px`;
+    return option;
+  };
+  const first = fitted();
   const chart = echarts.init(place);
-  chart.setOption(option);
+  chart.setOption(first);
   chart.on("click", ({ data, dataType }) => {
     if (dataType !== "node") return;
     if (data.segment) window.location.assign(place.dataset.rowsUrl + encodeURIComponent(data.segment.id));
@@ -226,7 +231,7 @@ export async function drawChain(place) {
   new ResizeObserver(() => {
     if (place.clientWidth === drawn) return;
     drawn = place.clientWidth;
-    option = options(graph, words, drawn);
+    const option = fitted();
     chart.resize();
     chart.setOption(option, { notMerge: true });
   }).observe(place);
