@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
@@ -46,7 +46,8 @@ def record_survey(
     """A survey (摸排) updates the profile and keeps the old values, field by field (domain.md, 摸排).
 
     None means "not asked" and leaves what is known; an empty text clears. `organization` is a code or a name; a name
-    that no active organisation of the district bears is kept as a name. Form 无 clears organisation and mode. A survey
+    that no active organisation of the district bears is kept as a name; so is, in a self-report, every organisation but
+    the enterprise's own. Form 无 clears organisation and mode. A survey
     older than the latest is kept and changes nothing. Raises Invalid with a sentence per field; PermissionDenied
     outside the caller's towns, and for an enterprise user with any method but 自报.
     """
@@ -69,7 +70,7 @@ def record_survey(
         asked[name] = None if asked[name] is None else clean_line(asked[name])
     form = asked["organization_form"] or profile.organization_form
     _check(enterprise, asked, form=form, surveyed_on=surveyed_on)
-    row, name = _organization(enterprise, asked["organization"])
+    row, name = _organization(asked["organization"], known=_organizations_for(by, enterprise, profile))
     new = {field: value for field, value in asked.items() if value is not None}
     if asked["organization"] is not None:
         new["organization"] = name
@@ -158,14 +159,25 @@ def _check(enterprise: Enterprise, asked: dict[str, Any], *, form: str, surveyed
         raise Invalid(problems)
 
 
-def _organization(enterprise: Enterprise, text: str | None) -> tuple[PartyOrganization | None, str]:
+def _organizations_for(
+    by: User, enterprise: Enterprise, profile: PartyProfile
+) -> QuerySet[PartyOrganization]:
+    """The organisations that a survey may name. To belong to one is to see it: a self-report names the one that staff
+    recorded and no other, else an enterprise could open any organisation to itself."""
+    if rules.may_only_self_report(by, enterprise):
+        return PartyOrganization.objects.filter(pk=profile.organization_id)
+    return PartyOrganization.objects.filter(district_id=enterprise.district_id)
+
+
+def _organization(
+    text: str | None, *, known: QuerySet[PartyOrganization]
+) -> tuple[PartyOrganization | None, str]:
     """(the organisation meant by a code or name, the name to keep). Raises Invalid for one that has ended."""
     if not text:
         return None, ""
-    of_district = PartyOrganization.objects.filter(district_id=enterprise.district_id)
     row = (
-        of_district.filter(code=text).first()
-        or of_district.filter(name=text, status=PartyOrganization.Status.ACTIVE).first()
+        known.filter(code=text).first()
+        or known.filter(name=text, status=PartyOrganization.Status.ACTIVE).first()
     )
     if row is None:
         return None, text

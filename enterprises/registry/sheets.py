@@ -7,6 +7,8 @@ from typing import Any
 from portal.imports import amounts, cells
 from portal.imports.sheet import Column, Sheet
 
+from ..profile.rules import FIRST_SURVEY
+
 MAX_EMPLOYEES = 1_000_000
 MAX_MEMBERS = 100_000
 MAX_REVENUE_WAN = 99_999_999
@@ -88,7 +90,7 @@ ENTERPRISE_SHEET = Sheet(
         Column("书记电话", "secretary_phone", cells.phone, personal=True, text=True, width=18),
         Column("联系人", "contact_name", cells.text(40), personal=True),
         Column("联系电话", "contact_phone", cells.phone, personal=True, text=True, width=18),
-        Column("摸排日期", "surveyed_on", cells.date("摸排日期"), text=True),
+        Column("摸排日期", "surveyed_on", cells.date("摸排日期", not_before=FIRST_SURVEY), text=True),
         _choice("摸排方式", "survey_method", METHODS),
         Column("资质荣誉", "honours", cells.several(60, 50), width=28, help="多项用；分隔，如 高新技术企业；专精特新。"),
     ),

@@ -358,3 +358,20 @@ def test_a_commit_for_a_person_without_the_role(place):
     sheet_import = checked([sheet_row(1)], place.bureau)
     with pytest.raises(PermissionDenied):
         actions.request_commit(sheet_import=sheet_import, by=make_user("leader", district=place.district))
+
+
+def test_a_survey_before_the_first_figures_is_found_by_the_check(place):
+    rows = [sheet_row(1, 摸排日期="1900-01-01", 从业人数=3), sheet_row(2, 摸排日期="1950-01-01", 从业人数=3)]
+    sheet_import = checked(rows, place.bureau)
+    assert [(row, column) for row, column, _text in errors_of(sheet_import)] == [(2, "摸排日期")]
+    sheet_import = committed(rows, place.bureau, skip_invalid=True)
+    assert (sheet_import.status, sheet_import.created) == ("done", 1), sheet_import.message
+
+
+def test_a_failed_commit_has_written_nothing_and_says_so(place):
+    sheet_import = checked([sheet_row(1)], place.bureau)
+    sheet_import = actions.request_commit(sheet_import=sheet_import, by=place.bureau)
+    sheet_import.job.message = "系统出错了"
+    actions.mark_failed(sheet_import.job)
+    sheet_import.refresh_from_db()
+    assert (sheet_import.status, sheet_import.created, sheet_import.updated) == ("failed", 0, 0)
