@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chains', '0003_industry_closing_and_arrow_guard'),
-        ('enterprises', '0004_outreach_active_once'),
+        ("chains", "0003_industry_closing_and_arrow_guard"),
+        ("enterprises", "0004_outreach_active_once"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='partyprofile',
-            index=models.Index(condition=models.Q(('organization_form__in', ('alone', 'joint'))), fields=['enterprise'], include=('organization_form',), name='profile_organized'),
+            model_name="partyprofile",
+            index=models.Index(
+                condition=models.Q(("organization_form__in", ("alone", "joint"))),
+                fields=["enterprise"],
+                include=("organization_form",),
+                name="profile_organized",
+            ),
         ),
     ]
