@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "portal.kit.middleware.FailureMiddleware",
     "portal.kit.middleware.ApiAddressMiddleware",
+    "portal.kit.middleware.BodySizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.accounts.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -222,6 +223,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"change_password": "portal.accounts.forms.OwnPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -327,6 +329,9 @@ STORAGES = {
 IMPORT_MAX_BYTES = 64 * 1024 * 1024
 IMPORT_MAX_ROWS = int(os.environ.get("IMPORT_MAX_ROWS", "200000"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# The addresses that take a file; every other one reads no more than DATA_UPLOAD_MAX_MEMORY_SIZE.
+UPLOAD_URL_NAMES = {"api:imports", "import-create"}
+UPLOAD_MAX_BYTES = IMPORT_MAX_BYTES + 1024 * 1024  # the form around the file
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
@@ -380,6 +385,7 @@ SPECTACULAR_SETTINGS = {
         "InstructorKind": "enterprises.outreach.models.Instructor.Kind",
         "ActivityKind": "enterprises.activities.models.Activity.Kind",
         "ActivityStatus": "enterprises.activities.models.Activity.Status",
+        "ProposalState": "enterprises.coverage.models.JointProposal.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",  # no CDN: the network has no internet
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -401,7 +407,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "portal.kit.logs.formatter", "json": not (EMBEDDED or DEBUG)}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines", "stream": sys.stderr}},
+    "filters": {"refusals": {"()": "portal.kit.logs.RefusalsWithoutStack"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "lines",
+            "filters": ["refusals"],
+            "stream": sys.stderr,
+        }
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"axes": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("axes", "celery", "django.server")},
 }
