@@ -100,8 +100,12 @@ def _of_organization(demo: DemoRun, one: dict[str, Any]) -> Iterator[dict[str, A
 
 
 def _held(demo: DemoRun, chance, one: dict, kind: str, day: date, first: date) -> Iterator[dict[str, Any]]:
-    if day >= first:
-        yield _planned(chance, one, kind, day, "cancelled" if chance.random() < 0.02 else "held")
+    """An organisation younger than the day holds its activity on its first one: whoever is to have some has some at
+    once, so that a later loading adds none."""
+    latest = min(one["ended_on"] or demo.today, demo.today)
+    if first <= latest:
+        status = "cancelled" if chance.random() < 0.02 else "held"
+        yield _planned(chance, one, kind, max(day, first), status)
 
 
 def _planned(chance, one: dict, kind: str, day: date, status: str) -> dict[str, Any]:

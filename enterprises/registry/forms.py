@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chains.industry.models import Chain, Segment
 from portal.kit.forms import DateInput, NumberInput
-from portal.territory.models import Town
+from portal.territory.models import Area, Town
 
 from ..profile.models import OrganizationForm
 from ..profile.rules import Freshness
@@ -62,11 +63,25 @@ class EnterpriseFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "ordering"}
 
 
+class AreaChoice(forms.ModelChoiceField):
+    """An area, with its town before it."""
+
+    def label_from_instance(self, area: Area) -> str:
+        return f"{area.town.short_name} · {area.name}"
+
+
 class EnterpriseForm(forms.Form):
     """An enterprise's own data. Towns are those that the user may write in."""
 
     name = forms.CharField(label=_("企业名称"), max_length=120)
     town = forms.ModelChoiceField(Town.objects.none(), label=_("所属街镇"), to_field_name="code")
+    area = AreaChoice(
+        Area.objects.none(),
+        label=_("商圈、楼宇或园区"),
+        to_field_name="code",
+        required=False,
+        empty_label="—",
+    )
     kind = forms.ChoiceField(label=_("企业类型"), choices=Enterprise.Kind.choices)
     status = forms.ChoiceField(label=_("登记状态"), choices=Enterprise.Status.choices, initial="active")
     address = forms.CharField(label=_("经营地址"), max_length=200, required=False)
@@ -88,6 +103,9 @@ class EnterpriseForm(forms.Form):
         if not scope.is_admin:
             towns = towns.filter(district__in=scope.managed) | towns.filter(pk__in=scope.towns)
         self.fields["town"].queryset = towns
+        stands_in = self.initial.get("area") or self.data.get("shown-area") or None
+        areas = Area.objects.filter(Q(town__in=towns, closed_on=None) | Q(code=stands_in))
+        self.fields["area"].queryset = areas.select_related("town")
         self.user = user
 
     def clean_honours(self) -> list[str]:

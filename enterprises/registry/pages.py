@@ -145,6 +145,7 @@ def form_values(enterprise: Enterprise) -> dict[str, Any]:
     return {
         "name": enterprise.name,
         "town": enterprise.town.code,
+        "area": enterprise.area.code if enterprise.area else "",
         "kind": enterprise.kind,
         "status": enterprise.status,
         "address": enterprise.address,

@@ -110,6 +110,7 @@ def enterprise_for(user, uscc: str) -> Enterprise:
         Enterprise.objects.visible_to(user)
         .select_related(
             "town",
+            "area",
             "district",
             "profile__organization__kind",
             "profile__organization__parent",

@@ -77,6 +77,8 @@ def problems(values: Mapping[str, Any], *, today: datetime.date) -> dict[str, st
         found["employees"] = problem
     if (town := values.get("town")) is not None and town.closed_on is not None and town.closed_on <= today:
         found["town"] = _("该街镇已撤并，不能再登记企业。")
+    if (area := values.get("area")) is not None and area.closed_on is not None and area.closed_on <= today:
+        found["area"] = _("该商圈、楼宇或园区已撤销，不能再选。")
     return found
 
 

@@ -4,6 +4,7 @@ import chains.industry.demo
 import chains.party.demo
 import enterprises.activities.demo
 import enterprises.coverage.demo
+import enterprises.organizations.demo
 import enterprises.outreach.demo
 import enterprises.profile.demo
 import enterprises.registry.demo
@@ -18,5 +19,6 @@ FEATURES = (
     ("指导员与联系点", enterprises.outreach.demo),
     ("活动", enterprises.activities.demo),
     ("组建建议", enterprises.coverage.demo),
+    ("党组织沿革", enterprises.organizations.demo),
 )
 DISTRICTS = ("songjiang",)

@@ -8,27 +8,11 @@ from factory.django import DjangoModelFactory
 from enterprises.activities.models import Activity
 from enterprises.outreach.models import Instructor, InstructorAssignment, LiaisonPoint, LiaisonVisit
 from portal.kit.encryption import blind_index
-from portal.territory.models import Area
 
 from .chains import PartyOrganizationFactory
 from .enterprises import EnterpriseFactory
+from .territory import AreaFactory as AreaFactory
 from .territory import TownFactory
-
-
-class AreaFactory(DjangoModelFactory):
-    """A park; trait `closed`."""
-
-    class Meta:
-        model = Area
-
-    class Params:
-        closed = factory.Trait(closed_on=datetime.date(2026, 1, 31))
-
-    town = factory.SubFactory(TownFactory)
-    district = factory.SelfAttribute("town.district")
-    code = factory.Sequence(lambda n: f"area-{n}")
-    name = factory.Sequence(lambda n: f"测试{n}科创园")
-    kind = Area.Kind.PARK
 
 
 class InstructorFactory(DjangoModelFactory):

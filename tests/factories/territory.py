@@ -1,5 +1,7 @@
 """Districts, towns and departments: invented, so that no test leans on the demo."""
 
+import datetime
+
 import factory
 from factory.django import DjangoModelFactory
 
@@ -54,7 +56,7 @@ class AreaFactory(DjangoModelFactory):
         model = Area
 
     class Params:
-        closed = factory.Trait(closed_on=factory.Faker("date_object"))
+        closed = factory.Trait(closed_on=datetime.date(2026, 1, 31))
 
     town = factory.SubFactory(TownFactory)
     district = factory.SelfAttribute("town.district")
