@@ -134,10 +134,10 @@ class SheetImportRow(models.Model):
 
 
 class SheetExportQuerySet(ScopedQuerySet):
-    """An export was made for one person's scope: nobody else reads it, nor that person once the scope has changed."""
+    """An export was made for one person: nobody else sees it. Its file is for that person's scope of then alone."""
 
     def scope_filter(self, scope) -> Q:
-        return Q(requested_by_id=scope.user_id, scope=scope.fingerprint)
+        return Q(requested_by_id=scope.user_id)
 
     def visible_to(self, user):
         """Also an admin sees only the own exports."""
@@ -191,3 +191,7 @@ class SheetExport(models.Model):
 
     def __str__(self) -> str:
         return self.filename or f"{self.kind}.{self.format}"
+
+    def is_for(self, user) -> bool:
+        """Whether the file is for this user still: made for this person, with just the roles and places of now."""
+        return self.requested_by_id == user.pk and self.scope == user.scope.fingerprint

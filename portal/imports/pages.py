@@ -167,7 +167,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
         cursor=request.GET.get("cursor", ""),
         page_size=PAGE_SIZE,
     )
-    rows = [export_row(row) for row in page.rows]
+    rows = [export_row(row) | {"is_mine": row.is_for(request.user)} for row in page.rows]
     context = {
         "page": page,
         "rows": rows,
@@ -198,6 +198,6 @@ def export_create(request: HttpRequest) -> HttpResponse:
 def export_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A finished export."""
     try:
-        return files.export(queries.exports_for(request.user).get(pk=pk))
+        return files.export(queries.exports_for(request.user).get(pk=pk), by=request.user)
     except (SheetExport.DoesNotExist, FileNotFoundError) as error:
         raise Http404 from error

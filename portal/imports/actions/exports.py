@@ -54,11 +54,11 @@ def run_export(run: JobRun) -> None:
     user = export.requested_by
     if not user.is_active or not rules.can_export(user):
         raise JobFailed(_("您的角色不能导出数据。"))
-    if user.scope.fingerprint != export.scope:
+    if not export.is_for(user):
         raise JobFailed(_("您的角色或范围已变更，请重新导出。"))
     kind = kind_of(export.kind)
     table = kind.export(user, export.filters, str(export.pk))
-    stored = storage.new_name("exports")
+    stored = storage.new_file("exports")
     rows = _reported(run, table.rows, table.count)
     try:
         if export.format == SheetExport.Format.XLSX:
