@@ -1,7 +1,6 @@
 """Every address of the portal: pages at the root, REST below `/api/v1/`. Each feature lists its own."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import chains.industry.urls
 import chains.party.urls
@@ -17,6 +16,7 @@ import portal.dashboards.urls
 import portal.imports.urls
 import portal.kit.urls
 import portal.territory.urls
+from portal.kit.docs import DocsView, SchemaView
 
 FEATURES = [
     portal.dashboards.urls,
@@ -39,8 +39,8 @@ api = [pattern for feature in FEATURES for pattern in feature.api]
 pages = [pattern for feature in FEATURES for pattern in feature.pages]
 
 urlpatterns = [
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("api/v1/schema/", SchemaView.as_view(), name="schema"),
+    path("api/v1/docs/", DocsView.as_view(url_name="schema"), name="api-docs"),
     path("api/v1/", include((api, "api"))),
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("portal.accounts.sign_in_urls")),
