@@ -12,6 +12,7 @@ from rest_framework.exceptions import PermissionDenied
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.text import clean_line
 
+from .calendar import FIRST_YEAR, LAST_YEAR
 from .models import (
     Area,
     CalendarDay,
@@ -172,9 +173,13 @@ def _load_office(town: Town, row: dict[str, Any], set_up_on: date) -> None:
 def set_calendar_day(*, district: District, day: date, is_working: bool, reason: str, by) -> CalendarDay:
     """The bureau says that a day is a working day, or is not, over what the national calendar says.
 
-    Raises PermissionDenied for anyone else, Invalid without a reason. Saying it again replaces what was said.
+    Raises PermissionDenied for anyone else, Invalid without a reason or for a year that no calendar knows. Saying it
+    again replaces what was said.
     """
-    _require_calendar_right(by, district)
+    require_calendar_right(by, district)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        raise Invalid({"day": _("年份应在 %(first)s 至 %(last)s 之间。") % years})
     reason = reason.strip()
     if not reason:
         raise Invalid({"reason": _("请说明调整原因，例如“台风停工”。")})
@@ -187,10 +192,11 @@ def set_calendar_day(*, district: District, day: date, is_working: bool, reason:
 @transaction.atomic
 def clear_calendar_day(*, district: District, day: date, by) -> None:
     """The bureau takes a correction back; the national calendar holds again. Nothing to take back is fine."""
-    _require_calendar_right(by, district)
+    require_calendar_right(by, district)
     CalendarDay.objects.filter(district=district, day=day).delete()
 
 
-def _require_calendar_right(by, district: District) -> None:
+def require_calendar_right(by, district: District) -> None:
+    """Raises PermissionDenied for who may not correct the calendar of the district."""
     if not can_change_calendar(by, district.pk):
         raise PermissionDenied(_("只有区局工作人员可以调整工作日历。"))

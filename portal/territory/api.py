@@ -14,9 +14,10 @@ from rest_framework.views import APIView
 from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters
 from portal.kit.problems import Invalid
 from portal.kit.search import normalise
+from portal.kit.text import whole_number
 
 from . import queries
-from .actions import clear_calendar_day, set_calendar_day
+from .actions import clear_calendar_day, require_calendar_right, set_calendar_day
 from .calendar import FIRST_YEAR, LAST_YEAR
 from .models import Department, District, ServiceElement, Town
 
@@ -155,14 +156,15 @@ class CalendarView(APIView):
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, frozenset({"year"}))
         text = request.query_params.get("year") or str(date.today().year)  # noqa: DTZ011 - a year only
-        if not (text.isascii() and text.isdigit() and FIRST_YEAR <= int(text[:5]) <= LAST_YEAR):
+        year = whole_number(text, FIRST_YEAR, LAST_YEAR)
+        if year is None:
             raise Invalid(
                 {
                     "year": _("年份应在 %(first)s 至 %(last)s 之间。")
                     % {"first": FIRST_YEAR, "last": LAST_YEAR}
                 }
             )
-        days = queries.special_days(_district(request), int(text))
+        days = queries.special_days(_district(request), year)
         return Response(SpecialDayRow(days, many=True).data)
 
 
@@ -171,9 +173,9 @@ class CalendarDayView(APIView):
 
     @extend_schema(request=CalendarInput, responses=SpecialDayRow)
     def put(self, request: Request, day: date) -> Response:
-        row = set_calendar_day(
-            district=_district(request), day=day, by=request.user, **bind(CalendarInput, request)
-        )
+        district = _district(request)
+        require_calendar_right(request.user, district)
+        row = set_calendar_day(district=district, day=day, by=request.user, **bind(CalendarInput, request))
         return Response(SpecialDayRow(queries.SpecialDay(row.day, row.is_working, row.reason, row)).data)
 
     @extend_schema(responses={204: None})
