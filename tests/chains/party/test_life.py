@@ -140,7 +140,13 @@ def test_dissolving_needs_to_know_where_children_go(district, bureau):
     upper = organization(district)
     row = organization(district, parent=upper)
     child = organization(district, parent=row)
-    end = {"organization": row, "by": bureau, "version": 1, "ended_on": timezone.localdate(), "reason": "撤并"}
+    end = {
+        "organization": row,
+        "by": bureau,
+        "version": 1,
+        "ended_on": timezone.localdate(),
+        "reason": "撤并",
+    }
     with pytest.raises(Conflict, match="1 个下级"):
         actions.dissolve(**end)
     actions.dissolve(**end, children_to=upper)
