@@ -386,6 +386,7 @@ SPECTACULAR_SETTINGS = {
         "ActivityKind": "enterprises.activities.models.Activity.Kind",
         "ActivityStatus": "enterprises.activities.models.Activity.Status",
         "ProposalState": "enterprises.coverage.models.JointProposal.State",
+        "GuidanceKind": "chains.party.models.GuidanceLink.Kind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",  # no CDN: the network has no internet
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -118,7 +118,7 @@ def test_the_same_person_twice_is_told_by_the_action(place):
         row("ZD-2", 姓名="诸葛孔明", 联系电话="13812348000"),
     ]
     found = check(rows, place.bureau)
-    column, sentence = only_error(found)
+    _column, sentence = only_error(found)
     assert sentence.endswith("。")
     assert (found.created, found.invalid) == (1, 1)
     stored = str(list(SheetImportRow.objects.values()))
