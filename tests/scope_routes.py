@@ -296,9 +296,7 @@ def of_export(verb: str) -> Route:
 
 
 def export_by(user: User) -> SheetExport:
-    return SheetExport.objects.create(
-        kind="enterprises", requested_by=user, scope=user.scope.fingerprint
-    )
+    return SheetExport.objects.create(kind="enterprises", requested_by=user, scope=user.scope.fingerprint)
 
 
 def of_person(verb: str, **more) -> Route:
@@ -348,7 +346,9 @@ ROUTES: dict[str, Route] = {
     "api:service-element": Route({"get": EVERYBODY}, own=lambda world: {"code": "none"}, sub_row=True),
     "api:areas": Route({"get": EVERYBODY, "post": BUREAU}),
     "api:area": Route(
-        {"get": EVERYBODY, "patch": BUREAU}, own=lambda world: {"code": area_of(world).code}, body={"version": 1}
+        {"get": EVERYBODY, "patch": BUREAU},
+        own=lambda world: {"code": area_of(world).code},
+        body={"version": 1},
     ),
     "api:calendar": Route({"get": EVERYBODY}),
     "api:calendar-day": Route(

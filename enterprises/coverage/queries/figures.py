@@ -128,7 +128,10 @@ def by_chain(user, *, town: str = "", today: datetime.date | None = None) -> lis
         .order_by()
         .values("chain_id")
         .annotate(**_counts("enterprise__")),
-        with_chains(organizations).order_by().values("standing_chain").annotate(**_of_organizations(day)),
+        with_chains(organizations)
+        .order_by()
+        .values("standing_chain")
+        .annotate(**_of_organizations(day, repeated=True)),
         "chain_id",
         "standing_chain",
     )
@@ -145,10 +148,11 @@ def _counts(prefix: str = "") -> dict[str, Count]:
     }
 
 
-def _of_organizations(day: datetime.date) -> dict[str, Count]:
+def _of_organizations(day: datetime.date, *, repeated: bool = False) -> dict[str, Count]:
+    """The counts of organisations; `repeated`: a row may stand several times, once a chain and enterprise."""
     return {
-        "formal": Count("pk", distinct=True),
-        "effective": Count("pk", distinct=True, filter=is_effective(day)),
+        "formal": Count("pk", distinct=repeated),
+        "effective": Count("pk", distinct=repeated, filter=is_effective(day)),
     }
 
 

@@ -139,11 +139,11 @@ def test_the_tree_counts_whole_branches(bureau, tree):
     top, _branches = tree
     page = text(bureau.get("/organizations/tree/"))
     assert "镇综合党委" in page
-    assert "含下级 3 家 · 9 名党员" in page
+    assert "含下级 3 家 · 9 名正式党员" in page
     assert "支部1" not in page, "a branch is fetched when it is opened"
     level = text(bureau.get(f"/organizations/tree/?parent={top.code}", headers={"HX-Request": "true"}))
     assert "<html" not in level
-    assert "2 家 · 5 名党员" in level
+    assert "2 家 · 5 名正式党员" in level
     whole = text(bureau.get(f"/organizations/tree/?parent={top.code}"))
     assert "<html" in whole
     assert "支部1" in whole, "the link does without JavaScript"

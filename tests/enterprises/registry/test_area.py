@@ -52,7 +52,13 @@ def test_by_the_edit_form(client, town, enterprise):
     park = AreaFactory(town=town)
     address = f"/enterprises/{enterprise.uscc}/edit/"
     assert park.name in client.get(address).content.decode()
-    given = {"name": enterprise.name, "town": town.code, "kind": enterprise.kind, "status": "active", "area": park.code}
+    given = {
+        "name": enterprise.name,
+        "town": town.code,
+        "kind": enterprise.kind,
+        "status": "active",
+        "area": park.code,
+    }
     shown = {"version": 1, "shown-name": enterprise.name, "shown-town": town.code, "shown-area": ""}
     assert client.post(address, {**given, **shown}).status_code == 302
     enterprise.refresh_from_db()
