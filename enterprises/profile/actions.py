@@ -175,6 +175,7 @@ def _organization(
     """(the organisation meant by a code or name, the name to keep). Raises Invalid for one that has ended."""
     if not text:
         return None, ""
+    known = known.select_for_update(no_key=True)  # it does not end while a survey names it
     row = (
         known.filter(code=text).first()
         or known.filter(name=text, status=PartyOrganization.Status.ACTIVE).first()

@@ -2,17 +2,19 @@
 
 import datetime
 import threading
+import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from chains.party.models import PartyOrganization
 from enterprises.organizations.actions import dissolve_organization, merge_organization
 from enterprises.organizations.rules import NOT_CHOSEN, destinations
+from enterprises.profile.actions import record_survey
 from enterprises.profile.models import PartyProfile
-from portal.kit.problems import Conflict, Stale
+from portal.kit.problems import Conflict, Invalid, Stale
 from tests.factories.accounts import make_user
 from tests.factories.chains import EstablishmentModeFactory, PartyOrganizationFactory
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
@@ -252,4 +254,36 @@ def test_dissolved_and_merged_at_once_one_wins(district, town):
     for thread in threads:
         thread.join(30)
     assert sorted(outcomes) == ["done", "told"]
+    assert not row.profiles.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_survey_that_names_it_meanwhile_waits_and_is_told(district, town):
+    """No profile comes to name an organisation that has ended."""
+    bureau = make_user("bureau", district=district)
+    row, enterprise = organization(district, town=town), EnterpriseFactory(town=town)
+    ended, told = threading.Event(), []
+
+    def survey():
+        try:
+            ended.wait(10)
+            record_survey(
+                enterprise=enterprise, by=bureau, surveyed_on=timezone.localdate(), method="visit", full_members=3,
+                organization_form="joint", organization=row.code,
+            )  # fmt: skip
+        except Invalid as error:
+            told.append(error.detail)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=survey)
+    thread.start()
+    with transaction.atomic():
+        dissolve_organization(
+            organization=row, by=bureau, version=1, ended_on=timezone.localdate(), reason="调整", default=None
+        )
+        ended.set()
+        time.sleep(0.5)
+    thread.join(20)
+    assert "organization" in told[0]
     assert not row.profiles.exists()
