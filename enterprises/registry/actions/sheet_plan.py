@@ -68,11 +68,12 @@ WITH compared AS MATERIALIZED (
         AND v.organization_name = coalesce(r.organization_name, '')
         AND v.establishment_mode_id IS NOT DISTINCT FROM r.establishment_mode
         AND v.employees IS NOT DISTINCT FROM r.employees) AS late_new,
-    -- What an older survey says of a year fills gaps only.
-    (r.employees IS NOT NULL AND r.employees IS DISTINCT FROM f.employees
-        AND (q.applies OR f.employees IS NULL))
-      OR (r.revenue IS NOT NULL AND r.revenue IS DISTINCT FROM f.revenue AND (q.applies OR f.revenue IS NULL))
-      AS figure_changed,
+    -- A year's figures change with its revenue (上年营业收入) only: 从业人数 alone is today's. What an older survey says
+    -- of a year fills gaps only.
+    r.revenue IS NOT NULL AND (
+      (r.revenue IS DISTINCT FROM f.revenue AND (q.applies OR f.revenue IS NULL))
+      OR (r.employees IS NOT NULL AND r.employees IS DISTINCT FROM f.employees
+          AND (q.applies OR f.employees IS NULL))) AS figure_changed,
     m.id IS NOT NULL AND ((g.id IS NOT NULL AND g.id IS DISTINCT FROM m.segment_id)
       OR (r.chain_role IS NOT NULL AND r.chain_role <> m.role)) AS membership_changed,
     r.chain IS NOT NULL AND m.id IS NULL AS membership_new,

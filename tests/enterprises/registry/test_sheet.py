@@ -144,7 +144,8 @@ def test_old_personal_values_are_masked_in_the_survey(place):
 
 def test_an_older_survey_is_kept_and_changes_no_profile(place):
     committed([sheet_row(1, **FULL)], place.bureau)
-    older = sheet_row(1, 摸排日期="2025-11-11", 摸排方式="年报", 正式党员数=2, 从业人数=80)
+    told = {"正式党员数": 2, "从业人数": 80, "上年营业收入(万元)": 300}
+    older = sheet_row(1, 摸排日期="2025-11-11", 摸排方式="年报", **told)
     sheet_import = committed([older], place.bureau)
     assert sheet_import.updated == 1
     row = only()
@@ -155,6 +156,14 @@ def test_an_older_survey_is_kept_and_changes_no_profile(place):
     assert AnnualFigure.objects.get(year=2024).employees == 80
     assert committed([older], place.bureau).unchanged == 1
     assert Survey.objects.count() == 2
+
+
+def test_todays_staff_says_nothing_of_a_past_year(place):
+    committed([sheet_row(1, **FULL)], place.bureau)
+    known = AnnualFigure.objects.get()
+    committed([sheet_row(1, 从业人数=60)], place.bureau)
+    assert only().employees == 60
+    assert AnnualFigure.objects.get().employees == known.employees != 60
 
 
 def test_a_profile_value_without_a_date_is_a_survey_of_today(place):
