@@ -48,14 +48,17 @@ def test_what_stands_and_what_is_missing(client, district, here, full):
     assert "某链联盟" in page
     assert "某园党委" in page
     assert page.count("尚未建立") == 2, "one chain and one park"
-    for address, label in re.findall(
-        r'href="(/organizations/matrix/enterprises/[^"]*)" aria-label="([^"]*)"', page
-    ):
-        figure = int(re.search(r"(\d+) 家", label)[1])
+    links = re.findall(
+        r'href="(/organizations/matrix/enterprises/[^"]*)"><span class="visually-hidden">([^<]*)</span>(\d+)</a>',
+        page,
+    )
+    assert len(links) == 6
+    for address, label, figure in links:
         rows = client.get(address.replace("&amp;", "&")).content.decode()
-        assert (f"共 {figure} 条" in rows) or figure == 0, label
-    assert f"{here.short_name}：应单独建立 3 家" in page
-    assert f"{here.short_name}：尚未 1 家" in page
+        assert (f"共 {figure} 条" in rows) or figure == "0", label
+    figures = {label.strip(): figure for _address, label, figure in links}
+    assert figures[f"{here.short_name}：应单独建立"] == "3"
+    assert figures[f"{here.short_name}：尚未"] == "1"
 
 
 def test_a_station_sees_its_own_town(client, here, full):
