@@ -110,7 +110,7 @@ def _card(figures: Figures, name: str, town: str, chain: str) -> dict[str, Any]:
         "base": f"{figures.formal if effective else figures.base:,}",
     }
     return {
-        "label": f"{LABELS[name]}率",
+        "label": f"{LABELS[name]}{_('率')}",
         "value": "—" if value is None else str(value),
         "unit": "" if value is None else "%",
         "hint": _("%(covered)s / %(base)s 个党组织") % covered
