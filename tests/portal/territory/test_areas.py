@@ -22,8 +22,8 @@ def bureau(client, town):
     return client
 
 
-def send(client, verb, address, **body):
-    return getattr(client, verb)(address, body, content_type="application/json")
+def send(client, verb, url, **body):
+    return getattr(client, verb)(url, body, content_type="application/json")
 
 
 def test_registered_corrected_and_closed(bureau, town):
