@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import PermissionDenied
 
 from chains.party.models import EstablishmentMode, PartyOrganization
@@ -21,6 +22,7 @@ from ..registry.rules import employees_problem, sees_personal
 from . import rules
 from .models import OrganizationForm, PartyProfile, Survey, SurveyMethod
 
+ENDED = gettext_lazy("该党组织已合并或撤销，请选择现有的党组织。")
 CLEARED_BY_NONE = ("organization", "establishment_mode")
 
 
@@ -71,6 +73,9 @@ def record_survey(
     form = asked["organization_form"] or profile.organization_form
     _check(enterprise, asked, form=form, surveyed_on=surveyed_on)
     row, name = _organization(asked["organization"], known=_organizations_for(by, enterprise, profile))
+    _require_own_alone(enterprise, row, form)
+    if rules.may_only_self_report(by, enterprise):
+        _require_same_organization(profile, row, asked, form)
     new = {field: value for field, value in asked.items() if value is not None}
     if asked["organization"] is not None:
         new["organization"] = name
@@ -181,10 +186,33 @@ def _organization(
         or known.filter(name=text, status=PartyOrganization.Status.ACTIVE).first()
     )
     if row is None:
+        if known.filter(name=text).exists():
+            raise Invalid({"organization": ENDED})
         return None, text
     if row.status != PartyOrganization.Status.ACTIVE:
-        raise Invalid({"organization": _("该党组织已合并或撤销，请选择现有的党组织。")})
+        raise Invalid({"organization": ENDED})
+    if not row.kind.is_formal:
+        raise Invalid({"organization": _("产业链党建联盟不是正式党组织，请填写企业所在的党组织。")})
     return row, row.name
+
+
+def _require_own_alone(enterprise: Enterprise, row: PartyOrganization | None, form: str) -> None:
+    """单独组建 means an organisation of one's own: one that covers another enterprise already is a joint one."""
+    others = PartyProfile.objects.filter(organization=row).exclude(enterprise=enterprise)
+    if row is not None and form == OrganizationForm.ALONE and others.exists():
+        raise Invalid({"organization": _("该党组织还覆盖其他企业，党组织形式应为“联合组建”。")})
+
+
+def _require_same_organization(
+    profile: PartyProfile, row: PartyOrganization | None, asked: dict[str, Any], form: str
+) -> None:
+    """An enterprise reports its members; which organisation it belongs to is changed by staff."""
+    if profile.organization_id is None:
+        return
+    if form != profile.organization_form:
+        raise Invalid({"organization_form": _("党组织形式与登记的不一致，请联系指导站更正。")})
+    if asked["organization"] is not None and (row is None or row.pk != profile.organization_id):
+        raise Invalid({"organization": _("党组织与登记的不一致，请联系指导站更正。")})
 
 
 def _known(enterprise: Enterprise, profile: PartyProfile) -> dict[str, Any]:

@@ -96,6 +96,8 @@ def update_organization(
     town, area = changes.get("town", stored.town), changes.get("area", stored.area)
     _require_fit(changes, stored.district_id, town=town, area=area)
     _require_no_circle(stored, changes.get("parent"))
+    if "kind" in changes and not changes["kind"].is_formal and stored.profiles.exists():
+        raise Invalid({"kind": _("该党组织还覆盖企业，不能改为非正式党组织。")})
     if "name" in changes:
         _require_free_name(stored.district_id, changes["name"])
     _note(stored, changes, by=by, changed_on=changed_on)

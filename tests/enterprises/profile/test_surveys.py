@@ -11,7 +11,11 @@ from enterprises.profile.actions import record_survey
 from enterprises.profile.models import PartyProfile, Survey
 from enterprises.registry.models import Enterprise
 from portal.audit.models import PersonalView
-from tests.factories.chains import EstablishmentModeFactory, PartyOrganizationFactory
+from tests.factories.chains import (
+    EstablishmentModeFactory,
+    OrganizationKindFactory,
+    PartyOrganizationFactory,
+)
 from tests.factories.enterprises import PartyProfileFactory, SurveyFactory
 
 
@@ -350,3 +354,40 @@ def test_a_survey_is_not_older_than_the_figures_it_tells(world, day):
     assert attrs(world.api("station").post(url(world.ours), body(surveyed_on=day, employees=3))) == {
         "surveyed_on"
     }
+
+
+def test_the_name_of_an_ended_organisation_is_refused_like_its_code(world):
+    ended = PartyOrganizationFactory(district=world.ours.district, town=world.ours.town, dissolved=True)
+    for text in (ended.code, ended.name):
+        report = body(organization_form="alone", organization=text)
+        assert attrs(world.api("station").post(url(world.ours), report)) == {"organization"}
+
+
+def test_an_own_organisation_is_nobody_elses(world):
+    row = PartyOrganizationFactory(district=world.ours.district, town=world.ours.town)
+    PartyProfileFactory(enterprise__town=world.ours.town, organization=row, organization_form="alone")
+    report = body(organization_form="alone", organization=row.code)
+    assert attrs(world.api("station").post(url(world.ours), report)) == {"organization"}
+    report = body(organization_form="joint", organization=row.code)
+    assert world.api("station").post(url(world.ours), report).status_code == 201
+
+
+def test_an_alliance_covers_nobody(world):
+    kind = OrganizationKindFactory(code="chain_alliance", name="产业链党建联盟", is_formal=False)
+    row = PartyOrganizationFactory(district=world.ours.district, town=world.ours.town, kind=kind)
+    report = body(organization_form="joint", organization=row.code)
+    assert attrs(world.api("station").post(url(world.ours), report)) == {"organization"}
+
+
+def test_a_self_report_leaves_the_organisation_where_staff_put_it(world):
+    row = PartyOrganizationFactory(district=world.ours.district, town=world.ours.town)
+    profile = PartyProfile.objects.get_or_create(enterprise=world.ours)[0]
+    profile.organization, profile.organization_form, profile.organization_name = row, "alone", row.name
+    profile.save()
+    api = world.api("enterprise")
+    report = body(method="self_report", organization_form="joint")
+    assert attrs(api.post(url(world.ours), report)) == {"organization_form"}
+    report = body(method="self_report", organization="中共别处支部委员会")
+    assert attrs(api.post(url(world.ours), report)) == {"organization"}
+    profile.refresh_from_db()
+    assert (profile.organization, profile.organization_form) == (row, "alone")
