@@ -147,6 +147,7 @@ def test_leader_reads_figures_but_no_phone_and_no_name(visit: Callable[..., Page
 def test_the_keyboard_alone_signs_in_searches_and_opens(visit: Callable[..., Page]):
     page = visit(None)
     page.goto("/accounts/login/")
+    expect(page.get_by_label("用户名")).to_be_focused()  # the page puts the cursor there once it is drawn
     page.keyboard.type("station-sheshan")
     page.keyboard.press("Tab")
     page.keyboard.type("demo-2026")
