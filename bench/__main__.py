@@ -3,7 +3,13 @@
 import argparse
 from importlib import import_module
 
-MODULES = {"import": "imports", "search": "search", "api": "api", "booking": "booking"}
+MODULES = {
+    "coverage": "coverage",
+    "import": "imports",
+    "search": "search",
+    "api": "api",
+    "booking": "booking",
+}
 
 
 def main() -> None:

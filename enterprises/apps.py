@@ -6,3 +6,7 @@ class EnterprisesConfig(AppConfig):
     label = "enterprises"
     verbose_name = "企业"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from .coverage import tasks  # noqa: F401 - registers the job handlers
+        from .organizations import actions  # noqa: F401 - profiles follow a renamed organisation

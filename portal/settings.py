@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "portal.kit.middleware.FailureMiddleware",
     "portal.kit.middleware.ApiAddressMiddleware",
+    "portal.kit.middleware.BodySizeMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.accounts.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -234,6 +235,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"change_password": "portal.accounts.forms.OwnPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -339,6 +341,9 @@ STORAGES = {
 IMPORT_MAX_BYTES = 64 * 1024 * 1024
 IMPORT_MAX_ROWS = int(os.environ.get("IMPORT_MAX_ROWS", "200000"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# The addresses that take a file; every other one reads no more than DATA_UPLOAD_MAX_MEMORY_SIZE.
+UPLOAD_URL_NAMES = {"api:imports", "import-create"}
+UPLOAD_MAX_BYTES = IMPORT_MAX_BYTES + 1024 * 1024  # the form around the file
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
@@ -390,6 +395,12 @@ SPECTACULAR_SETTINGS = {
         "ExportFormat": "portal.imports.models.SheetExport.Format",
         "BookingStatus": "services.booking.models.Booking.Status",
         "ServiceMode": "services.stations.models.ServiceMode",
+        "AreaKind": "portal.territory.models.Area.Kind",
+        "InstructorKind": "enterprises.outreach.models.Instructor.Kind",
+        "ActivityKind": "enterprises.activities.models.Activity.Kind",
+        "ActivityStatus": "enterprises.activities.models.Activity.Status",
+        "ProposalState": "enterprises.coverage.models.JointProposal.State",
+        "GuidanceKind": "chains.party.models.GuidanceLink.Kind",
     },
     "SWAGGER_UI_DIST": "SIDECAR",  # no CDN: the network has no internet
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -407,8 +418,12 @@ SURVEY_OVERDUE_DAYS = int(os.environ.get("SURVEY_OVERDUE_DAYS", "365"))
 LIAISON_VISIT_DAYS = int(os.environ.get("LIAISON_VISIT_DAYS", "90"))
 BOOKING_CHECK_IN_BEFORE_MINUTES = int(os.environ.get("BOOKING_CHECK_IN_BEFORE_MINUTES", "30"))
 BOOKING_CHECK_IN_AFTER_MINUTES = int(os.environ.get("BOOKING_CHECK_IN_AFTER_MINUTES", "15"))
-BOOKING_OFFER_MINUTES = int(os.environ.get("BOOKING_OFFER_MINUTES", "120"))  # a freed place waits for its answer
-BOOKING_LEAD_MINUTES = int(os.environ.get("BOOKING_LEAD_MINUTES", "0"))  # enterprises book at least so long ahead
+BOOKING_OFFER_MINUTES = int(
+    os.environ.get("BOOKING_OFFER_MINUTES", "120")
+)  # a freed place waits for its answer
+BOOKING_LEAD_MINUTES = int(
+    os.environ.get("BOOKING_LEAD_MINUTES", "0")
+)  # enterprises book at least so long ahead
 BOOKING_DAYS_AHEAD = int(os.environ.get("BOOKING_DAYS_AHEAD", "92"))  # sessions are made for so many days
 BOOKING_REMIND_HOURS = int(os.environ.get("BOOKING_REMIND_HOURS", "24"))
 
@@ -441,7 +456,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "portal.kit.logs.formatter", "json": not (EMBEDDED or DEBUG)}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines", "stream": sys.stderr}},
+    "filters": {"refusals": {"()": "portal.kit.logs.RefusalsWithoutStack"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "lines",
+            "filters": ["refusals"],
+            "stream": sys.stderr,
+        }
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"axes": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("axes", "celery", "django.server")},
 }

@@ -1,12 +1,12 @@
 """Every address of the portal: pages at the root, REST below `/api/v1/`. Each feature lists its own."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 import chains.industry.urls
 import chains.party.urls
 import enterprises.activities.urls
 import enterprises.coverage.urls
+import enterprises.organizations.urls
 import enterprises.outreach.urls
 import enterprises.profile.urls
 import enterprises.registry.urls
@@ -20,6 +20,7 @@ import portal.territory.urls
 import services.booking.urls
 import services.handbook.urls
 import services.stations.urls
+from portal.kit.docs import DocsView, SchemaView
 
 FEATURES = [
     portal.dashboards.urls,
@@ -30,6 +31,7 @@ FEATURES = [
     portal.imports.urls,
     portal.notices.urls,
     chains.industry.urls,
+    enterprises.organizations.urls,  # before chains.party, whose organisations are found by any other word
     chains.party.urls,
     enterprises.registry.urls,
     enterprises.profile.urls,
@@ -45,8 +47,8 @@ api = [pattern for feature in FEATURES for pattern in feature.api]
 pages = [pattern for feature in FEATURES for pattern in feature.pages]
 
 urlpatterns = [
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api-docs"),
+    path("api/v1/schema/", SchemaView.as_view(), name="schema"),
+    path("api/v1/docs/", DocsView.as_view(url_name="schema"), name="api-docs"),
     path("api/v1/", include((api, "api"))),
     path("i18n/", include("django.conf.urls.i18n")),
     path("accounts/", include("portal.accounts.sign_in_urls")),

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from chains.models import Chain, PartyOrganization
+from enterprises.coverage.models import JointProposal
 from enterprises.registry.models import Enterprise
 from portal.accounts.models import User
 from portal.imports.models import SheetExport, SheetImport
@@ -23,18 +24,28 @@ from tests.factories.booking import (
     StationFactory,
     make_booking,
 )
-from tests.factories.chains import ChainFactory, PartyOrganizationFactory
+from tests.factories.chains import ChainFactory, GuidanceLinkFactory, PartyOrganizationFactory
+from tests.factories.coverage import enterprise_with, proposal_of
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
+from tests.factories.outreach import (
+    ActivityFactory,
+    AssignmentFactory,
+    InstructorFactory,
+    LiaisonPointFactory,
+)
 from tests.factories.services import HandbookEntryFactory
-from tests.factories.territory import DepartmentFactory, DistrictFactory, TownFactory
+from tests.factories.territory import AreaFactory, DepartmentFactory, DistrictFactory, TownFactory
 
 ADMIN = frozenset({"admin"})
 BUREAU = ADMIN | {"bureau"}
 STAFF = BUREAU | {"station"}
 EVERYBODY = STAFF | {"department", "institution", "enterprise", "leader"}
+COVERAGE_READERS = STAFF | {"leader"}
 EXPORTERS = STAFF | {"leader", "enterprise"}
 SEES_OWN = STAFF | {"enterprise", "leader"}  # departments and institutions have no enterprises
+RECORDERS = STAFF | {"enterprise"}
+STATION_READERS = STAFF | {"leader"}
 SEES_NEIGHBOUR = BUREAU | {"leader"}
 SEES_FOREIGN = ADMIN
 
@@ -112,18 +123,25 @@ def of_enterprise(
     )
 
 
-def of_chain(verbs: dict[str, frozenset[str]]) -> Route:
-    return Route(verbs, own=lambda world: {"code": world.chain.code}, body={"version": 1})
+def of_chain(
+    verbs: dict[str, frozenset[str]], body: dict | None = None, *, sub_row: bool = False, **more
+) -> Route:
+    return Route(
+        verbs,
+        own=lambda world: {"code": world.chain.code, **more},
+        body=body or {"version": 1},
+        sub_row=sub_row,
+    )
 
 
-def of_organization(verbs: dict[str, frozenset[str]]) -> Route:
+def of_organization(verbs: dict[str, frozenset[str]], body: dict | None = None) -> Route:
     """A route that names a Party organisation, the one that the enterprise's profile points to."""
     return Route(
         verbs,
         own=lambda world: {"code": organization_of(world.own).code},
         neighbour=lambda world: {"code": organization_of(world.neighbour).code},
         foreign=lambda world: {"code": organization_of(world.foreign).code},
-        body={"version": 1},
+        body=body or {"version": 1},
     )
 
 
@@ -135,6 +153,114 @@ def organization_of(enterprise: Enterprise) -> PartyOrganization:
         profile.organization_form = "alone"
         profile.save()
     return profile.organization
+
+
+def of_guidance(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names a guidance link: the enterprise's organisation guides another one of its town."""
+    return Route(
+        verbs,
+        own=lambda world: {"pk": guidance_by(world.own).pk},
+        neighbour=lambda world: {"pk": guidance_by(world.neighbour).pk},
+        foreign=lambda world: {"pk": guidance_by(world.foreign).pk},
+        body={"version": 1},
+    )
+
+
+def guidance_by(enterprise: Enterprise):
+    """The link of the enterprise's organisation, made when it is first asked for."""
+    guide = organization_of(enterprise)
+    return guide.guiding.first() or GuidanceLinkFactory(guide=guide)
+
+
+def area_of(world: World):
+    """An area of the station's town, made when it is first asked for."""
+    return world.here.areas.first() or AreaFactory(town=world.here)
+
+
+def of_proposal(verbs: dict[str, frozenset[str]], body: dict | None = None) -> Route:
+    """A route that names a proposal for a joint branch, in the town of the enterprise."""
+    return Route(
+        verbs,
+        own=lambda world: {"pk": proposal_with(world.own).pk},
+        neighbour=lambda world: {"pk": proposal_with(world.neighbour).pk},
+        foreign=lambda world: {"pk": proposal_with(world.foreign).pk},
+        body=body or {},
+    )
+
+
+def of_run(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names a run of proposals: the district's stations see it too."""
+    return Route(
+        verbs,
+        own=lambda world: {"pk": proposal_with(world.own).run_id},
+        foreign=lambda world: {"pk": proposal_with(world.foreign).run_id},
+    )
+
+
+def proposal_with(enterprise: Enterprise) -> JointProposal:
+    """An open proposal of the enterprise with another one of its town."""
+    enterprise.profile.full_members = 2
+    enterprise.profile.save()
+    return proposal_of([enterprise, enterprise_with(2, town=enterprise.town)])
+
+
+def of_instructor(verbs: dict[str, frozenset[str]], **how) -> Route:
+    """A route that names an instructor: the one posted to the enterprise, from its own town."""
+    return Route(
+        verbs,
+        own=lambda world: {"code": posting_to(world.own).instructor.code},
+        neighbour=lambda world: {"code": posting_to(world.neighbour).instructor.code},
+        foreign=lambda world: {"code": posting_to(world.foreign).instructor.code},
+        **how,
+    )
+
+
+def of_assignment(verbs: dict[str, frozenset[str]]) -> Route:
+    return Route(
+        verbs,
+        own=lambda world: {"pk": posting_to(world.own).pk},
+        neighbour=lambda world: {"pk": posting_to(world.neighbour).pk},
+        foreign=lambda world: {"pk": posting_to(world.foreign).pk},
+    )
+
+
+def posting_to(enterprise: Enterprise):
+    """The enterprise's open posting, of an instructor of its town; made when it is first asked for."""
+    posting = enterprise.assignments.filter(ended_on=None).first()
+    return posting or AssignmentFactory(
+        instructor=InstructorFactory(town=enterprise.town), enterprise=enterprise
+    )
+
+
+def of_point(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names a liaison point."""
+    return Route(
+        verbs,
+        own=lambda world: {"code": point_of(world.own).code},
+        neighbour=lambda world: {"code": point_of(world.neighbour).code},
+        foreign=lambda world: {"code": point_of(world.foreign).code},
+        body={"version": 1},
+    )
+
+
+def point_of(enterprise: Enterprise):
+    return enterprise.liaison_points.first() or LiaisonPointFactory(enterprise=enterprise)
+
+
+def of_activity(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names an activity of the enterprise's own organisation."""
+    return Route(
+        verbs,
+        own=lambda world: {"number": activity_of(world.own).number},
+        neighbour=lambda world: {"number": activity_of(world.neighbour).number},
+        foreign=lambda world: {"number": activity_of(world.foreign).number},
+        body={"version": 1},
+    )
+
+
+def activity_of(enterprise: Enterprise):
+    organization = organization_of(enterprise)
+    return organization.activities.first() or ActivityFactory(organization=organization)
 
 
 def of_history(verbs: dict[str, frozenset[str]]) -> Route:
@@ -164,6 +290,7 @@ def import_by(user: User | None, district: District) -> SheetImport:
     """An upload that has been checked and waits for its commit."""
     return SheetImport.objects.create(
         kind="enterprises", filename="年报.xlsx", size=1, sha256="0" * 64, uploaded_by=user, district=district,
+        towns=sorted(user.scope.towns) or None if user else None,
         status="ready", total=1, valid=1, created=1,
     )  # fmt: skip
 
@@ -179,7 +306,7 @@ def of_export(verb: str) -> Route:
 
 
 def export_by(user: User) -> SheetExport:
-    return SheetExport.objects.create(kind="enterprises", requested_by=user)
+    return SheetExport.objects.create(kind="enterprises", requested_by=user, scope=user.scope.fingerprint)
 
 
 def of_booking(verbs: dict[str, frozenset[str]], **more: str) -> Route:
@@ -284,6 +411,9 @@ ROUTES: dict[str, Route] = {
     "api:personal-views": Route({"get": BUREAU}),
     # territory: reference rows are the same for everybody who signed in
     "town-list": Route({"get": EVERYBODY}),
+    "area-list": Route({"get": EVERYBODY}),
+    "area-create": Route({"get": BUREAU, "post": BUREAU}),
+    "area-edit": Route({"get": BUREAU, "post": BUREAU}, own=lambda world: {"code": area_of(world).code}),
     "work-calendar": Route({"get": EVERYBODY}),
     "calendar-change": Route({"post": BUREAU}),
     "calendar-reset": Route({"post": BUREAU}, sub_row=True),
@@ -291,6 +421,14 @@ ROUTES: dict[str, Route] = {
     "api:town": Route({"get": EVERYBODY}, own=lambda world: {"code": world.here.code}),
     "api:departments": Route({"get": EVERYBODY}),
     "api:department": Route({"get": EVERYBODY}, own=lambda world: {"code": world.department.code}),
+    "api:service-elements": Route({"get": EVERYBODY}),
+    "api:service-element": Route({"get": EVERYBODY}, own=lambda world: {"code": "none"}, sub_row=True),
+    "api:areas": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:area": Route(
+        {"get": EVERYBODY, "patch": BUREAU},
+        own=lambda world: {"code": area_of(world).code},
+        body={"version": 1},
+    ),
     "api:calendar": Route({"get": EVERYBODY}),
     "api:calendar-day": Route(
         {"put": BUREAU, "delete": BUREAU},
@@ -301,13 +439,45 @@ ROUTES: dict[str, Route] = {
     # chains: reference rows too
     "chain-list": Route({"get": EVERYBODY}),
     "chain": of_chain({"get": EVERYBODY}),
+    "chain-create": Route({"get": BUREAU, "post": BUREAU}),
     "chain-edit": of_chain({"get": BUREAU, "post": BUREAU}),
+    "chain-segments": of_chain({"get": BUREAU}),
+    "segment-create": of_chain({"get": BUREAU, "post": BUREAU}),
+    "segment-edit": of_chain({"get": BUREAU, "post": BUREAU}, sub_row=True, segment="none"),
+    "segment-move": of_chain({"post": BUREAU}, sub_row=True, segment="none", move="up"),
+    "chain-plan": of_chain({"get": EVERYBODY}),
+    "chain-plan-edit": of_chain({"get": BUREAU, "post": BUREAU}),
+    "milestone-create": of_chain({"get": BUREAU, "post": BUREAU}, sub_row=True),
+    "milestone-edit": of_chain({"get": BUREAU, "post": BUREAU}, sub_row=True, pk=1),
+    "milestone-remove": of_chain({"post": BUREAU}, sub_row=True, pk=1),
+    "chain-place": of_chain({"get": STAFF}),
     "api:chains": Route({"get": EVERYBODY, "post": BUREAU}),
     "api:chain": of_chain({"get": EVERYBODY, "patch": BUREAU}),
-    "api:chain-segments": of_chain({"get": EVERYBODY}),
+    "api:chain-segments": of_chain({"get": EVERYBODY, "post": BUREAU}, {"name": "环节", "stage": "upstream"}),
+    "api:chain-segment": of_chain(
+        {"get": EVERYBODY, "patch": BUREAU, "delete": BUREAU}, sub_row=True, segment="none"
+    ),
+    "api:chain-links": of_chain({"get": EVERYBODY, "post": BUREAU}),
+    "api:chain-link": of_chain({"delete": BUREAU}, sub_row=True, source="none", target="none"),
+    "api:chain-graph": of_chain({"get": EVERYBODY}),
+    "api:chain-plan": of_chain({"get": EVERYBODY, "put": BUREAU}, sub_row=True),
+    "api:chain-milestones": of_chain({"get": EVERYBODY, "post": BUREAU}, sub_row=True),
+    "api:chain-milestone": of_chain({"patch": BUREAU, "delete": BUREAU}, sub_row=True, pk=1),
     # organisations: a station sees its towns', an enterprise user the one that its profile names
     "organization-list": Route({"get": EVERYBODY}),
+    "organization-create": Route({"get": BUREAU, "post": BUREAU}),
     "organization": of_organization({"get": EVERYBODY}),
+    "organization-edit": of_organization({"get": BUREAU, "post": BUREAU}),
+    "organization-personal": of_organization({"post": STAFF | {"enterprise"}}, {"field": "secretary_phone"}),
+    "organization-tree": Route({"get": EVERYBODY}),
+    "organization-matrix": Route({"get": EVERYBODY}),
+    "matrix-enterprises": Route({"get": EVERYBODY}),
+    "organization-covered": Route({"get": EVERYBODY}),
+    "organization-enterprises": of_organization({"get": EVERYBODY}),
+    "organization-dissolve": of_organization({"get": BUREAU, "post": BUREAU}),
+    "organization-merge": of_organization({"get": BUREAU, "post": BUREAU}),
+    "guidance-create": of_organization({"get": STAFF, "post": STAFF}),
+    "guidance-edit": of_guidance({"get": STAFF, "post": STAFF}),
     "party-reference": Route({"get": BUREAU}),
     "party-reference-add": Route({"get": BUREAU, "post": BUREAU}, own=lambda world: {"what": "kinds"}),
     "party-reference-edit": Route(
@@ -315,8 +485,33 @@ ROUTES: dict[str, Route] = {
     ),
     "api:party-organizations": Route({"get": EVERYBODY, "post": BUREAU}),
     "api:party-organization": of_organization({"get": EVERYBODY, "patch": BUREAU}),
+    "api:organization-timeline": of_organization({"get": EVERYBODY}),
+    "api:organization-personal": of_organization({"post": STAFF | {"enterprise"}}),
+    "api:party-organization-dissolve": of_organization({"post": BUREAU}),
+    "api:party-organization-merge": of_organization({"post": BUREAU}),
+    "api:guidance-links": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:guidance-link": of_guidance({"get": STAFF | {"leader"}, "patch": STAFF}),
     "api:organization-kinds": Route({"get": EVERYBODY}),
     "api:establishment-modes": Route({"get": EVERYBODY}),
+    # coverage: read by staff and leaders; a station counts its towns
+    "coverage": Route({"get": COVERAGE_READERS}),
+    "coverage-rows": Route({"get": COVERAGE_READERS}),
+    "should-establish": Route({"get": COVERAGE_READERS}),
+    "coverage-review": Route({"get": COVERAGE_READERS}),
+    "proposal-list": Route({"get": COVERAGE_READERS}),
+    "proposal-start": Route({"post": BUREAU}),
+    "proposal": of_proposal({"get": COVERAGE_READERS}),
+    "proposal-accept": of_proposal({"post": STAFF}),
+    "proposal-decline": of_proposal({"post": STAFF}),
+    "api:coverage": Route({"get": COVERAGE_READERS}),
+    "api:coverage-towns": Route({"get": COVERAGE_READERS}),
+    "api:coverage-chains": Route({"get": COVERAGE_READERS}),
+    "api:should-establish": Route({"get": COVERAGE_READERS}),
+    "api:proposals": Route({"get": COVERAGE_READERS, "post": BUREAU}),
+    "api:proposal-run": of_run({"get": COVERAGE_READERS}),
+    "api:proposal": of_proposal({"get": COVERAGE_READERS}),
+    "api:proposal-accept": of_proposal({"post": STAFF}),
+    "api:proposal-decline": of_proposal({"post": STAFF}, {"reason": "企业即将搬迁"}),
     # enterprises
     "import-list": Route({"get": STAFF}),
     "import-create": Route({"get": STAFF, "post": STAFF}),
@@ -341,7 +536,9 @@ ROUTES: dict[str, Route] = {
     "enterprise-create": Route({"get": STAFF, "post": STAFF}),
     "enterprise-edit": of_enterprise({"get": STAFF, "post": STAFF}),
     "enterprise-places": of_enterprise({"get": STAFF, "post": STAFF}),
-    "enterprise-leave-chain": of_enterprise({"post": STAFF}, sub_row=True, chain="none"),
+    "enterprise-leave-chain": of_enterprise({"get": STAFF, "post": STAFF}, sub_row=True, chain="none"),
+    "api:enterprise-places": of_enterprise({"get": EVERYBODY, "post": STAFF}),
+    "api:enterprise-place": of_enterprise({"patch": STAFF, "delete": STAFF}, sub_row=True, chain="none"),
     "enterprise-figures": of_enterprise({"get": STAFF, "post": STAFF}),
     "survey-worklist": Route({"get": STAFF}),
     "enterprise-portrait": of_enterprise({"get": EVERYBODY}),
@@ -400,4 +597,49 @@ ROUTES: dict[str, Route] = {
     "api:booking-calendar": of_booking({"get": EVERYBODY}),
     "api:booking-personal": of_booking({"post": STAFF | {"enterprise"}}),
     "api:booking-move": of_booking({"post": STAFF | {"enterprise"}}, move="cancel"),
+    # outreach: an enterprise user sees the instructors posted to it and its own liaison point
+    "station-list": Route({"get": STATION_READERS}),
+    "station-own": Route({"get": frozenset({"station"})}),
+    "station": Route(
+        {"get": STATION_READERS},
+        own=lambda world: {"code": world.here.code},
+        neighbour=lambda world: {"code": world.neighbour.town.code},
+        foreign=lambda world: {"code": world.foreign.town.code},
+    ),
+    "instructor-list": Route({"get": STATION_READERS}),
+    "instructor-create": Route({"get": STAFF, "post": STAFF}),
+    "instructor": of_instructor({"get": STATION_READERS}),
+    "instructor-edit": of_instructor({"get": STAFF, "post": STAFF}),
+    "instructor-retire": of_instructor({"get": STAFF, "post": STAFF}),
+    "instructor-assign": of_instructor({"get": STAFF, "post": STAFF}),
+    "instructor-hand-over": of_instructor({"get": STAFF, "post": STAFF}),
+    "instructor-personal": of_instructor({"post": STAFF | {"enterprise"}}, body={"field": "phone"}),
+    "assignment-end": of_assignment({"get": STAFF, "post": STAFF}),
+    "liaison-point-list": Route({"get": STATION_READERS}),
+    "liaison-point-create": Route({"get": STAFF, "post": STAFF}),
+    "liaison-point": of_point({"get": STATION_READERS | {"enterprise"}}),
+    "liaison-point-edit": of_point({"get": STAFF, "post": STAFF}),
+    "liaison-point-visit": of_point({"get": STAFF, "post": STAFF}),
+    "liaison-point-release": of_point({"get": STAFF, "post": STAFF}),
+    "liaison-point-personal": of_point({"post": STAFF | {"enterprise"}}),
+    "api:instructors": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:instructor": of_instructor({"get": EVERYBODY, "patch": STAFF}),
+    "api:instructor-retire": of_instructor({"post": STAFF}),
+    "api:instructor-hand-over": of_instructor({"post": STAFF}),
+    "api:instructor-assignments": of_instructor({"get": EVERYBODY, "post": STAFF}),
+    "api:instructor-personal": of_instructor({"post": STAFF | {"enterprise"}}),
+    "api:assignment": of_assignment({"get": EVERYBODY, "patch": STAFF}),
+    "api:liaison-points": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:liaison-point": of_point({"get": EVERYBODY, "patch": STAFF}),
+    "api:liaison-point-visits": of_point({"get": EVERYBODY, "post": STAFF}),
+    "api:liaison-point-release": of_point({"post": STAFF}),
+    "api:liaison-point-personal": of_point({"post": STAFF | {"enterprise"}}),
+    # activities: an enterprise user records for the organisation that its enterprise has alone
+    "activity-list": Route({"get": EVERYBODY}),
+    "activity-create": Route({"get": RECORDERS, "post": RECORDERS}),
+    "activity": of_activity({"get": EVERYBODY}),
+    "activity-edit": of_activity({"get": RECORDERS, "post": RECORDERS}),
+    "activity-cancel": of_activity({"post": RECORDERS}),
+    "api:activities": Route({"get": EVERYBODY, "post": RECORDERS}),
+    "api:activity": of_activity({"get": EVERYBODY, "patch": RECORDERS}),
 }

@@ -51,7 +51,7 @@ def rows(keys: Sequence[Key], column: Mapping[Key, int], links: Iterable[tuple[K
     height = {key: _height(place, len(stack)) for stack in stacks.values() for place, key in enumerate(stack)}
     for sweep in range(SWEEPS):
         for number in sorted(stacks, reverse=sweep % 2 == 1):
-            side = [key for key in stacks[number]]
+            side = list(stacks[number])
             earlier = sweep % 2 == 0
             wished = {
                 key: _middle(

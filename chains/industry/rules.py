@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 SOON_DAYS = 30
 MAX_SEGMENTS = 200  # a chain in use has 8 to 40
 STAGES = ("upstream", "midstream", "downstream")
+RESERVED_CODES = frozenset({"new"})  # an address of the pages
 
 Key = TypeVar("Key", bound=Hashable)
 

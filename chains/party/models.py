@@ -1,6 +1,7 @@
 """Party organisations (党组织) with their kinds and the ways they are set up (组建方式)."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
@@ -13,6 +14,23 @@ from portal.territory.models import Area, District, Town
 from ..industry.models import Chain
 
 __all__ = ["EstablishmentMode", "GuidanceLink", "OrganizationEvent", "OrganizationKind", "PartyOrganization"]
+
+
+# The last guard of the tree. The district's row is locked first: of two clerks who put A under B and B under A one loses.
+PARENT_GUARD = """
+PERFORM 1 FROM territory_district WHERE id = NEW.district_id FOR NO KEY UPDATE;
+IF EXISTS (
+    WITH RECURSIVE above (id, parent_id) AS (
+        SELECT id, parent_id FROM chains_partyorganization WHERE id = NEW.parent_id
+        UNION
+        SELECT one.id, one.parent_id FROM chains_partyorganization one JOIN above ON one.id = above.parent_id
+    )
+    SELECT 1 FROM above WHERE id = NEW.id
+) THEN
+    RAISE EXCEPTION 'an organisation would stand above itself' USING ERRCODE = 'check_violation';
+END IF;
+RETURN NEW;
+"""
 
 
 class OrganizationKind(models.Model):
@@ -146,6 +164,16 @@ class PartyOrganization(models.Model):
                 name="organization_merged_into_another",
             ),
         ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="never_above_itself",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__parent__df=pgtrigger.F("new__parent"), new__parent__isnull=False),
+                func=PARENT_GUARD,
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -203,6 +231,9 @@ class OrganizationEvent(models.Model):
         ordering = ("-happened_on", "-id")
         verbose_name = verbose_name_plural = _("党组织沿革")
         indexes = [models.Index(fields=("organization", "-happened_on", "-id"), name="event_of_organization")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+        ]
 
     def __str__(self) -> str:
         return f"{self.happened_on} {self.get_kind_display()}"

@@ -4,9 +4,10 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import PermissionDenied
 
 from chains.party.models import EstablishmentMode, PartyOrganization
@@ -21,6 +22,7 @@ from ..registry.rules import employees_problem, sees_personal
 from . import rules
 from .models import OrganizationForm, PartyProfile, Survey, SurveyMethod
 
+ENDED = gettext_lazy("该党组织已合并或撤销，请选择现有的党组织。")
 CLEARED_BY_NONE = ("organization", "establishment_mode")
 
 
@@ -46,7 +48,8 @@ def record_survey(
     """A survey (摸排) updates the profile and keeps the old values, field by field (domain.md, 摸排).
 
     None means "not asked" and leaves what is known; an empty text clears. `organization` is a code or a name; a name
-    that no active organisation of the district bears is kept as a name. Form 无 clears organisation and mode. A survey
+    that no active organisation of the district bears is kept as a name; so is, in a self-report, every organisation but
+    the enterprise's own. Form 无 clears organisation and mode. A survey
     older than the latest is kept and changes nothing. Raises Invalid with a sentence per field; PermissionDenied
     outside the caller's towns, and for an enterprise user with any method but 自报.
     """
@@ -69,7 +72,10 @@ def record_survey(
         asked[name] = None if asked[name] is None else clean_line(asked[name])
     form = asked["organization_form"] or profile.organization_form
     _check(enterprise, asked, form=form, surveyed_on=surveyed_on)
-    row, name = _organization(enterprise, asked["organization"])
+    row, name = _organization(asked["organization"], known=_organizations_for(by, enterprise, profile))
+    _require_own_alone(enterprise, row, form)
+    if rules.may_only_self_report(by, enterprise):
+        _require_same_organization(profile, row, asked, form)
     new = {field: value for field, value in asked.items() if value is not None}
     if asked["organization"] is not None:
         new["organization"] = name
@@ -158,20 +164,55 @@ def _check(enterprise: Enterprise, asked: dict[str, Any], *, form: str, surveyed
         raise Invalid(problems)
 
 
-def _organization(enterprise: Enterprise, text: str | None) -> tuple[PartyOrganization | None, str]:
+def _organizations_for(
+    by: User, enterprise: Enterprise, profile: PartyProfile
+) -> QuerySet[PartyOrganization]:
+    """The organisations that a survey may name. To belong to one is to see it: a self-report names the one that staff
+    recorded and no other, else an enterprise could open any organisation to itself."""
+    if rules.may_only_self_report(by, enterprise):
+        return PartyOrganization.objects.filter(pk=profile.organization_id)
+    return PartyOrganization.objects.filter(district_id=enterprise.district_id)
+
+
+def _organization(
+    text: str | None, *, known: QuerySet[PartyOrganization]
+) -> tuple[PartyOrganization | None, str]:
     """(the organisation meant by a code or name, the name to keep). Raises Invalid for one that has ended."""
     if not text:
         return None, ""
-    of_district = PartyOrganization.objects.filter(district_id=enterprise.district_id)
+    known = known.select_for_update(no_key=True)  # it does not end while a survey names it
     row = (
-        of_district.filter(code=text).first()
-        or of_district.filter(name=text, status=PartyOrganization.Status.ACTIVE).first()
+        known.filter(code=text).first()
+        or known.filter(name=text, status=PartyOrganization.Status.ACTIVE).first()
     )
     if row is None:
+        if known.filter(name=text).exists():
+            raise Invalid({"organization": ENDED})
         return None, text
     if row.status != PartyOrganization.Status.ACTIVE:
-        raise Invalid({"organization": _("该党组织已合并或撤销，请选择现有的党组织。")})
+        raise Invalid({"organization": ENDED})
+    if not row.kind.is_formal:
+        raise Invalid({"organization": _("产业链党建联盟不是正式党组织，请填写企业所在的党组织。")})
     return row, row.name
+
+
+def _require_own_alone(enterprise: Enterprise, row: PartyOrganization | None, form: str) -> None:
+    """单独组建 means an organisation of one's own: one that covers another enterprise already is a joint one."""
+    others = PartyProfile.objects.filter(organization=row).exclude(enterprise=enterprise)
+    if row is not None and form == OrganizationForm.ALONE and others.exists():
+        raise Invalid({"organization": _("该党组织还覆盖其他企业，党组织形式应为“联合组建”。")})
+
+
+def _require_same_organization(
+    profile: PartyProfile, row: PartyOrganization | None, asked: dict[str, Any], form: str
+) -> None:
+    """An enterprise reports its members; which organisation it belongs to is changed by staff."""
+    if profile.organization_id is None:
+        return
+    if form != profile.organization_form:
+        raise Invalid({"organization_form": _("党组织形式与登记的不一致，请联系指导站更正。")})
+    if asked["organization"] is not None and (row is None or row.pk != profile.organization_id):
+        raise Invalid({"organization": _("党组织与登记的不一致，请联系指导站更正。")})
 
 
 def _known(enterprise: Enterprise, profile: PartyProfile) -> dict[str, Any]:

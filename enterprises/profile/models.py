@@ -80,6 +80,12 @@ class PartyProfile(models.Model):
         indexes = [
             models.Index(fields=("surveyed_on", "enterprise"), name="profile_surveyed"),
             models.Index(fields=("organization_form", "enterprise"), name="profile_form"),
+            models.Index(  # whom the coverage rates count: read whole, and without the table
+                fields=("enterprise",),
+                include=("organization_form",),
+                condition=Q(organization_form__in=("alone", "joint")),
+                name="profile_organized",
+            ),
         ]
 
 

@@ -11,7 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
+
+from chains.industry.models import SegmentLink
 
 from ..registry.models import ChainMembership, Enterprise
 from ..registry.rows import detail
@@ -54,10 +59,12 @@ def _figures(enterprise: Enterprise, user) -> list[dict[str, Any]]:
 
 
 def _places(enterprise: Enterprise, user) -> list[dict[str, Any]]:
+    """The places on chains, the open first, each with what lies before and behind its segment; one statement."""
     rows = (
         ChainMembership.objects.filter(enterprise=enterprise)
         .select_related("chain", "segment")
-        .order_by("ended_on", "chain__position")
+        .annotate(upstream=_neighbours("target", "source"), downstream=_neighbours("source", "target"))
+        .order_by(F("ended_on").desc(nulls_first=True), "chain__position")
     )
     return [
         {
@@ -69,9 +76,23 @@ def _places(enterprise: Enterprise, user) -> list[dict[str, Any]]:
             "segment_name": row.segment.name if row.segment else None,
             "started_on": row.started_on,
             "ended_on": row.ended_on,
+            "upstream": row.upstream,
+            "downstream": row.downstream,
         }
         for row in rows
     ]
+
+
+def _neighbours(own: str, other: str) -> ArraySubquery:
+    """The segments at the other end of the arrows of a place's segment: [{code, name, is_gap}]."""
+    arrows = SegmentLink.objects.filter(
+        **{own: OuterRef("segment"), f"{other}__closed_on__isnull": True}
+    ).order_by(f"{other}__position", f"{other}__code")
+    return ArraySubquery(
+        arrows.values(
+            json=JSONObject(code=f"{other}__code", name=f"{other}__name", is_gap=f"{other}__is_gap")
+        )
+    )
 
 
 def _history(enterprise: Enterprise, user) -> list[dict[str, Any]]:

@@ -22,6 +22,9 @@ PROFILE_FIELDS = (
     "employees",
 )
 MAX_MEMBERS = 100_000
+FIRST_SURVEY = datetime.date(
+    1950, 1, 1
+)  # it tells the figures of the year before, and none is older than the state
 PHONE = re.compile(r"\+?[0-9][0-9() -]{4,28}[0-9]")
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
@@ -100,6 +103,8 @@ def survey_problems(
     found: dict[str, Any] = {}
     if surveyed_on > today:
         found["surveyed_on"] = _("摸排日期不能晚于今天。")
+    elif surveyed_on < FIRST_SURVEY:
+        found["surveyed_on"] = _("摸排日期不能早于 %(day)s。") % {"day": FIRST_SURVEY.isoformat()}
     elif founded_on is not None and surveyed_on < founded_on:
         found["surveyed_on"] = _("摸排日期不能早于企业成立日期 %(day)s。") % {"day": founded_on.isoformat()}
     for name in ("full_members", "probationary_members"):

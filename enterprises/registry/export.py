@@ -9,9 +9,8 @@ from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
-from portal.audit.actions import record_personal_view
+from portal.imports.exporting import record_export
 from portal.imports.registry import ExportTable
-from portal.territory.models import District
 
 from ..profile.models import PartyProfile
 from ..profile.rules import PERSONAL_FIELDS
@@ -53,27 +52,19 @@ def enterprise_table(user, filters: Mapping[str, str], export_id: str) -> Export
     columns = [column for column in ENTERPRISE_SHEET.columns if personal or not column.personal]
     count = rows.order_by().count()
     if personal and count:
-        _record_view(user, count, export_id)
+        record_export(
+            user,
+            model="enterprises.PartyProfile",
+            export_id=export_id,
+            what=_("导出 %(count)s 户企业") % {"count": count},
+            fields=PERSONAL_FIELDS,
+            reason=_("导出企业信息表"),
+        )
     return ExportTable(
         title=ENTERPRISE_SHEET.title,
         headers=[column.header for column in columns],
         rows=_rows(rows, user, [column.field for column in columns]),
         count=count,
-    )
-
-
-def _record_view(user, count: int, export_id: str) -> None:
-    towns = District.objects.filter(towns__in=user.scope.towns)
-    district = (District.objects.filter(pk__in=user.scope.managed) or towns or District.objects.all()).first()
-    record_personal_view(
-        by=user,
-        district=district,
-        model="enterprises.PartyProfile",
-        object_key=export_id,
-        object_name=_("导出 %(count)s 户企业") % {"count": count},
-        field="、".join(PERSONAL_FIELDS)[:60],
-        reason=_("导出企业信息表"),
-        address=None,
     )
 
 

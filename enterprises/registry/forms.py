@@ -4,11 +4,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chains.industry.models import Chain, Segment
 from portal.kit.forms import DateInput, NumberInput
-from portal.territory.models import Town
+from portal.territory.models import Area, Town
 
 from ..profile.models import OrganizationForm
 from ..profile.rules import Freshness
@@ -62,11 +63,25 @@ class EnterpriseFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "ordering"}
 
 
+class AreaChoice(forms.ModelChoiceField):
+    """An area, with its town before it."""
+
+    def label_from_instance(self, area: Area) -> str:
+        return f"{area.town.short_name} · {area.name}"
+
+
 class EnterpriseForm(forms.Form):
     """An enterprise's own data. Towns are those that the user may write in."""
 
     name = forms.CharField(label=_("企业名称"), max_length=120)
     town = forms.ModelChoiceField(Town.objects.none(), label=_("所属街镇"), to_field_name="code")
+    area = AreaChoice(
+        Area.objects.none(),
+        label=_("商圈、楼宇或园区"),
+        to_field_name="code",
+        required=False,
+        empty_label="—",
+    )
     kind = forms.ChoiceField(label=_("企业类型"), choices=Enterprise.Kind.choices)
     status = forms.ChoiceField(label=_("登记状态"), choices=Enterprise.Status.choices, initial="active")
     address = forms.CharField(label=_("经营地址"), max_length=200, required=False)
@@ -88,6 +103,9 @@ class EnterpriseForm(forms.Form):
         if not scope.is_admin:
             towns = towns.filter(district__in=scope.managed) | towns.filter(pk__in=scope.towns)
         self.fields["town"].queryset = towns
+        stands_in = self.initial.get("area") or self.data.get("shown-area") or None
+        areas = Area.objects.filter(Q(town__in=towns, closed_on=None) | Q(code=stands_in))
+        self.fields["area"].queryset = areas.select_related("town")
         self.user = user
 
     def clean_honours(self) -> list[str]:
@@ -107,29 +125,51 @@ class NewEnterpriseForm(EnterpriseForm):
     field_order = ("uscc", "name", "town", "kind")
 
 
+class PlaceSearch(forms.Form):
+    """Finds the enterprise to be placed."""
+
+    search = forms.CharField(label=_("企业名称或信用代码"), max_length=60)
+    segment = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+
 class PlaceForm(forms.Form):
-    """A place on a chain; the segment is one of that chain's."""
+    """A place on a chain; the segment is one of that chain's that are in use."""
 
     place = forms.ChoiceField(label=_("产业链与环节"))
     role = forms.ChoiceField(label=_("链上角色"), choices=ChainMembership.Role.choices, initial="supporting")
+    started_on = forms.DateField(
+        label=_("入链日期"),
+        required=False,
+        widget=DateInput,
+        help_text=_("不填：新入链为今天，已在链上的保持原日期。"),
+    )
 
     def __init__(self, *args, district_id: int, **kwargs):
         super().__init__(*args, **kwargs)
-        self.chains = {c.code: c for c in Chain.objects.filter(district_id=district_id)}
+        chains = Chain.objects.filter(district_id=district_id).order_by("position", "code")
+        self.chains = {chain.code: chain for chain in chains}
         self.segments: dict[str, Segment] = {}
-        groups: dict[int, list] = {c.pk: [(c.code, _("整链（不分环节）"))] for c in self.chains.values()}
-        for segment in Segment.objects.filter(chain__district_id=district_id).order_by("position", "code"):
+        groups = {chain.pk: [(chain.code, _("整链（不分环节）"))] for chain in self.chains.values()}
+        codes = {chain.pk: chain.code for chain in self.chains.values()}
+        rows = Segment.objects.filter(chain__district_id=district_id, closed_on=None)
+        for segment in rows.order_by("position", "code"):
             self.segments[segment.code] = segment
-            chain = next(c for c in self.chains.values() if c.pk == segment.chain_id)
-            groups[chain.pk].append((f"{chain.code}/{segment.code}", segment.name))
+            name = _("%(name)s（缺失）") % {"name": segment.name} if segment.is_gap else segment.name
+            groups[segment.chain_id].append((f"{codes[segment.chain_id]}/{segment.code}", name))
         self.fields["place"].choices = [
             ("", "—"),
-            *((c.name, groups[c.pk]) for c in sorted(self.chains.values(), key=lambda c: c.position)),
+            *((chain.name, groups[chain.pk]) for chain in self.chains.values()),
         ]
 
     def chosen(self) -> Place:
         chain, _slash, segment = self.cleaned_data["place"].partition("/")
         return Place(self.chains[chain], self.cleaned_data["role"], self.segments.get(segment))
+
+
+class LeaveForm(forms.Form):
+    ended_on = forms.DateField(
+        label=_("退出日期"), required=False, widget=DateInput, help_text=_("不填即为今天。")
+    )
 
 
 class FigureForm(forms.Form):

@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from chains.industry.models import Chain, Segment
 from portal.kit.forms import add_errors
@@ -19,8 +18,8 @@ from portal.kit.stale import as_text, chosen_changes, differences, version_of
 from portal.territory.models import Town
 
 from . import actions, rules
-from .forms import EnterpriseFilter, EnterpriseForm, FigureForm, NewEnterpriseForm, PlaceForm
-from .models import ChainMembership, Enterprise
+from .forms import EnterpriseFilter, EnterpriseForm, FigureForm, NewEnterpriseForm
+from .models import Enterprise
 from .queries import FILTERS, enterprise_for, list_values, listed
 from .rows import list_rows
 
@@ -146,6 +145,7 @@ def form_values(enterprise: Enterprise) -> dict[str, Any]:
     return {
         "name": enterprise.name,
         "town": enterprise.town.code,
+        "area": enterprise.area.code if enterprise.area else "",
         "kind": enterprise.kind,
         "status": enterprise.status,
         "address": enterprise.address,
@@ -175,47 +175,6 @@ def _edit_page(
     context = {"enterprise": enterprise, "form": form, "version": version, "shown": hidden, **more}
     page = f"{BASE}/edit_stale.html" if "differences" in more else f"{BASE}/edit.html"
     return render_page(request, page, None, context, status=status)
-
-
-@login_required
-def enterprise_places(request: HttpRequest, uscc: str) -> HttpResponse:
-    """Where the enterprise stands on chains; a place is taken or changed here."""
-    enterprise = editable_or_403(request, uscc)
-    form = PlaceForm(request.POST or None, district_id=enterprise.district_id)
-    if request.method == "POST" and form.is_valid():
-        place = form.chosen()
-        try:
-            actions.place_on_chain(
-                enterprise=enterprise,
-                by=request.user,
-                chain=place.chain,
-                role=place.role,
-                segment=place.segment,
-            )
-        except Invalid as error:
-            add_errors(form, error)
-        else:
-            messages.success(request, _("链上位置已更新。"))
-            return redirect("enterprise-places", uscc)
-    places = ChainMembership.objects.filter(enterprise=enterprise, ended_on=None)
-    context = {
-        "enterprise": enterprise,
-        "form": form,
-        "places": places.select_related("chain", "segment"),
-    }
-    return render_page(request, f"{BASE}/places.html", None, context, status=400 if form.errors else 200)
-
-
-@require_POST
-@login_required
-def enterprise_leave_chain(request: HttpRequest, uscc: str, chain: str) -> HttpResponse:
-    enterprise = editable_or_403(request, uscc)
-    row = Chain.objects.visible_to(request.user).filter(code=chain).first()
-    if row is None:
-        raise Http404
-    actions.leave_chain(enterprise=enterprise, by=request.user, chain=row)
-    messages.success(request, _("已退出产业链，历史记录保留。"))
-    return redirect("enterprise-places", uscc)
 
 
 @login_required

@@ -108,7 +108,14 @@ def enterprise_for(user, uscc: str) -> Enterprise:
     """One enterprise in the user's scope with its town and profile. Raises Enterprise.DoesNotExist (404)."""
     return (
         Enterprise.objects.visible_to(user)
-        .select_related("town", "district", "profile", "profile__organization", "profile__establishment_mode")
+        .select_related(
+            "town",
+            "area",
+            "district",
+            "profile__organization__kind",
+            "profile__organization__parent",
+            "profile__establishment_mode",
+        )
         .get(uscc=clean_uscc(uscc))
     )
 
@@ -134,6 +141,48 @@ def places_of(enterprise_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
             }
         )
     return found
+
+
+def open_place(enterprise: Enterprise, chain: Chain | str) -> ChainMembership | None:
+    """Where the enterprise stands on a chain (or the chain of a code) today, or None."""
+    code = chain if isinstance(chain, str) else chain.code
+    return (
+        ChainMembership.objects.filter(enterprise=enterprise, chain__code=code, ended_on=None)
+        .select_related("chain", "segment")
+        .first()
+    )
+
+
+def place_rows(enterprise: Enterprise, **only: Any) -> list[dict[str, Any]]:
+    """The enterprise's places as programs read them, the open ones first."""
+    rows = (
+        ChainMembership.objects.filter(enterprise=enterprise, **only)
+        .select_related("chain", "segment")
+        .order_by(F("ended_on").desc(nulls_first=True), "chain__position", "-started_on")
+    )
+    return [
+        {
+            "chain": row.chain.code,
+            "chain_name": row.chain.name,
+            "segment": row.segment.code if row.segment else None,
+            "segment_name": row.segment.name if row.segment else None,
+            "role": row.role,
+            "role_label": str(row.get_role_display()),
+            "started_on": row.started_on,
+            "ended_on": row.ended_on,
+        }
+        for row in rows
+    ]
+
+
+def placeable(user, chain: Chain, text: str) -> QuerySet[Enterprise]:
+    """Enterprises that the user may place on the chain, by part of the name or USCC: of its district, in the towns
+    that the user manages."""
+    rows = Enterprise.objects.visible_to(user).filter(district=chain.district_id)
+    scope = user.scope
+    if not scope.is_admin:
+        rows = rows.filter(Q(district__in=scope.managed) | Q(town__in=scope.towns))
+    return found(rows, text).select_related("town").order_by("name", "pk")
 
 
 def list_values(rows: QuerySet[Enterprise]) -> QuerySet:

@@ -74,6 +74,8 @@ def detail(enterprise: Enterprise, user) -> dict[str, Any]:
     organization = profile.organization if profile else None
     row |= {
         "district": enterprise.district.slug,
+        "area": enterprise.area.code if enterprise.area else None,
+        "area_name": enterprise.area.name if enterprise.area else "",
         "created_at": enterprise.created_at,
         "organization": profile.organization_name if profile else "",
         "organization_code": organization.code if organization else None,

@@ -77,6 +77,8 @@ def problems(values: Mapping[str, Any], *, today: datetime.date) -> dict[str, st
         found["employees"] = problem
     if (town := values.get("town")) is not None and town.closed_on is not None and town.closed_on <= today:
         found["town"] = _("该街镇已撤并，不能再登记企业。")
+    if (area := values.get("area")) is not None and area.closed_on is not None and area.closed_on <= today:
+        found["area"] = _("该商圈、楼宇或园区已撤销，不能再选。")
     return found
 
 
@@ -103,9 +105,16 @@ def figure_problems(
 
 
 def place_problems(
-    *, chain, segment, district_id: int, started_on: datetime.date, today: datetime.date
+    *,
+    chain,
+    segment,
+    district_id: int,
+    started_on: datetime.date,
+    today: datetime.date,
+    founded_on: datetime.date | None = None,
+    left_on: datetime.date | None = None,
 ) -> dict[str, str]:
-    """What is wrong with a place on a chain."""
+    """What is wrong with a place on a chain. `left_on`: when the enterprise last left this chain, if ever."""
     found: dict[str, Any] = {}
     if chain.district_id != district_id:
         found["chain"] = _("产业链与企业不在同一个区。")
@@ -114,6 +123,12 @@ def place_problems(
             "segment": segment.name,
             "chain": chain.name,
         }
+    elif segment is not None and segment.closed_on is not None:
+        found["segment"] = _("环节“%(segment)s”已停用，请选择其他环节。") % {"segment": segment.name}
     if started_on > today:
         found["started_on"] = _("入链日期不能晚于今天。")
+    elif founded_on is not None and started_on < founded_on:
+        found["started_on"] = _("入链日期不能早于企业成立日期（%(day)s）。") % {"day": founded_on}
+    elif left_on is not None and started_on < left_on:
+        found["started_on"] = _("入链日期不能早于上次退出这条链的日期（%(day)s）。") % {"day": left_on}
     return found

@@ -5,21 +5,14 @@ from typing import Any
 
 from chains.industry.models import Chain, Segment
 from chains.party.models import EstablishmentMode
-from portal.imports.queries import open_towns
+from portal.imports.queries import open_towns, town_names
 from portal.imports.registry import Place
-from portal.territory.models import Town
 
 
 def references(place: Place) -> Mapping[str, Mapping[str, Any]]:
     """Name → id for the check. All open towns of the district: a foreign one is refused by the database's rule."""
-    towns = Town.objects.filter(district_id=place.district_id, closed_on=None)
-    names: dict[str, int] = {}
-    for pk, name, short_name in towns.values_list("id", "name", "short_name"):
-        names[name] = pk
-        if short_name:
-            names.setdefault(short_name, pk)
     return {
-        "town": names,
+        "town": town_names(place),
         "chain": dict(Chain.objects.filter(district_id=place.district_id).values_list("name", "id")),
         "establishment_mode": dict(EstablishmentMode.objects.values_list("name", "id")),
     }
@@ -31,7 +24,7 @@ def template_names(place: Place) -> Mapping[str, Iterable[str]]:
     return {
         "town": open_towns(place).values_list("name", flat=True),
         "chain": chains.values_list("name", flat=True),
-        "segment": Segment.objects.filter(chain__in=chains)
+        "segment": Segment.objects.filter(chain__in=chains, closed_on=None)
         .order_by("chain__position", "position")
         .values_list("name", flat=True),
         "establishment_mode": EstablishmentMode.objects.values_list("name", flat=True),

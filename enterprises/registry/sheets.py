@@ -7,6 +7,8 @@ from typing import Any
 from portal.imports import amounts, cells
 from portal.imports.sheet import Column, Sheet
 
+from ..profile.rules import FIRST_SURVEY
+
 MAX_EMPLOYEES = 1_000_000
 MAX_MEMBERS = 100_000
 MAX_REVENUE_WAN = 99_999_999
@@ -67,7 +69,7 @@ ENTERPRISE_SHEET = Sheet(
                help="18 位；该列须为文本格式。", example="91310117MA1J0000XX"),
         Column("企业名称", "name", cells.text(120), required=True, width=32, help="营业执照上的全称。"),
         _choice("企业类型", "kind", KINDS, required=True),
-        Column("所属街镇", "town", reference="town", required=True, help="街镇名称或简称，如 九亭镇、九亭。"),
+        Column("所属街镇", "town", reference="town", required=True, help="街镇名称、简称或代码，如 九亭镇、九亭。"),
         Column("经营地址", "address", cells.text(200), width=32),
         Column("成立日期", "founded_on", cells.date("成立日期", not_before=datetime.date(1949, 1, 1)), text=True,
                help="如 2020-01-05。"),
@@ -82,13 +84,13 @@ ENTERPRISE_SHEET = Sheet(
         Column("正式党员数", "full_members", amounts.integer(MAX_MEMBERS, "正式党员数")),
         Column("预备党员数", "probationary_members", amounts.integer(MAX_MEMBERS, "预备党员数")),
         _choice("党组织形式", "organization_form", FORMS),
-        Column("党组织名称", "organization_name", cells.text(120), width=28),
+        Column("党组织名称", "organization_name", cells.text(120), width=28, help="全称；已登记的也可填编号。"),
         Column("组建方式", "establishment_mode", reference="establishment_mode", width=18),
         Column("书记姓名", "secretary_name", cells.text(40), personal=True),
         Column("书记电话", "secretary_phone", cells.phone, personal=True, text=True, width=18),
         Column("联系人", "contact_name", cells.text(40), personal=True),
         Column("联系电话", "contact_phone", cells.phone, personal=True, text=True, width=18),
-        Column("摸排日期", "surveyed_on", cells.date("摸排日期"), text=True),
+        Column("摸排日期", "surveyed_on", cells.date("摸排日期", not_before=FIRST_SURVEY), text=True),
         _choice("摸排方式", "survey_method", METHODS),
         Column("资质荣誉", "honours", cells.several(60, 50), width=28, help="多项用；分隔，如 高新技术企业；专精特新。"),
     ),

@@ -92,6 +92,14 @@ def set_password(*, user: User, by: User, password: str) -> None:
 
 
 @transaction.atomic
+def change_own_password(*, user: User, password: str) -> None:
+    """Somebody sets a new password for the own account; the tokens and every other session end, this session stays."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    _end_access(user)
+
+
+@transaction.atomic
 def deactivate_user(*, user: User, by: User) -> None:
     """An administrator closes an account: sessions and tokens end at once, rows that name the user stay."""
     _require_admin(by)

@@ -1,5 +1,7 @@
 """Forms of sign-in and of user administration."""
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import ChangePasswordForm
 from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from axes.handlers.proxy import AxesProxyHandler
@@ -38,6 +40,16 @@ class SecondFactorForm(CountedCode, AuthenticateForm):
 
 class SecondFactorAgainForm(CountedCode, ReauthenticateForm):
     """The code before a change to one's own security."""
+
+
+class OwnPasswordForm(ChangePasswordForm):
+    """A new password of one's own. A wrong present one counts as it does when signing in, and locks the same pair."""
+
+    def clean_oldpassword(self) -> str:
+        given = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, given):
+            raise get_adapter().validation_error("enter_current_password")
+        return given
 
 
 class UserFilter(forms.Form):

@@ -1,6 +1,7 @@
 """The scope of a user: which rows exist for them, and whether they may read personal fields or write."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, fields
 
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -40,6 +41,13 @@ class Scope:
     def role_names(self) -> list[str]:
         """The roles as people call them, for the user's menu."""
         return [str(Role(role).label) for role in Role.values if role in self.roles]
+
+    @property
+    def fingerprint(self) -> str:
+        """A digest of all that this scope opens. What was made or answered for one scope is not given to another."""
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}
+        opened = [sorted(part) for part in parts.values() if isinstance(part, frozenset)]
+        return hashlib.sha256(repr(opened).encode()).hexdigest()
 
     @property
     def is_admin(self) -> bool:

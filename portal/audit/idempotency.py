@@ -3,15 +3,20 @@
 The key is claimed in the transaction of the action itself. Whoever comes second waits at the unique index until the
 first is decided: committed, it reads that answer; rolled back, the key is free and it runs the action. There is never
 a second row, and an answer is never kept for an action that did not happen.
+
+An answer belongs to the scope that it was given to: when the user's roles have changed since, the request runs anew,
+so that rights are checked as for any other.
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 
 import orjson
 from django.db import OperationalError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -49,9 +54,7 @@ def idempotent(post: Callable[..., Response]) -> Callable[..., Response]:
         _check(key)
         fingerprint = fingerprint_of(request)
         with transaction.atomic():
-            kept, fresh = _claim(
-                user_id=request.user.pk, path=request.path[:200], key=key, fingerprint=fingerprint
-            )
+            kept, fresh = _claim(user=request.user, path=request.path[:200], key=key, fingerprint=fingerprint)
             if not fresh:
                 return _first_answer(kept, fingerprint)
             response = post(self, request, *args, **kwargs)
@@ -68,18 +71,22 @@ def fingerprint_of(request: Request) -> str:
     digest = hashlib.sha256()
     files = request.FILES
     if not files and isinstance(request.data, dict) and not hasattr(request.data, "getlist"):
-        digest.update(orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS))
+        digest.update(_sorted(request.data))
         return digest.hexdigest()
-    fields = {name: request.data.getlist(name) for name in request.data if name not in files}
-    digest.update(orjson.dumps(fields, option=orjson.OPT_SORT_KEYS))
+    digest.update(_sorted({name: request.data.getlist(name) for name in request.data if name not in files}))
     for name in sorted(files):
         for file in files.getlist(name):
             content = hashlib.sha256()
             for chunk in file.chunks():
                 content.update(chunk)
             file.seek(0)
-            digest.update(orjson.dumps([name, file.name, content.hexdigest()]))
+            digest.update(_sorted([name, file.name, content.hexdigest()]))
     return digest.hexdigest()
+
+
+def _sorted(data: dict | list) -> bytes:
+    """JSON in one spelling. The standard library's writer: a request's number may have any length."""
+    return json.dumps(data, sort_keys=True).encode()
 
 
 def _check(key: str) -> None:
@@ -87,21 +94,30 @@ def _check(key: str) -> None:
         raise Invalid({"Idempotency-Key": _("应为 1 至 128 个可见的 ASCII 字符。")})
 
 
-def _claim(*, user_id: int, path: str, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
-    """(the row of this key, whether this request is the first). Raises Conflict when the first takes too long."""
-    address = {"user_id": user_id, "path": path, "key": key}
-    IdempotencyKey.objects.filter(**address, created_at__lt=timezone.now() - LIFETIME).delete()
+def _claim(*, user, path: str, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
+    """(the row of this key, whether this request is the first of its scope). Raises Conflict when the first takes too
+    long, or was still running while the user's roles changed."""
+    address = {"user_id": user.pk, "path": path, "key": key}
+    now_in = {"scope": user.scope.fingerprint}
+    over = Q(created_at__lt=timezone.now() - LIFETIME) | ~Q(**now_in)
     try:
         with transaction.atomic(), _lock_timeout():
+            IdempotencyKey.objects.filter(over, **address).delete()
             IdempotencyKey.objects.bulk_create(
-                [IdempotencyKey(**address, fingerprint=fingerprint)], ignore_conflicts=True
+                [IdempotencyKey(**address, **now_in, fingerprint=fingerprint)], ignore_conflicts=True
             )
     except OperationalError as error:
         if getattr(error.__cause__, "sqlstate", None) == LOCK_NOT_AVAILABLE:
-            raise Conflict(_("相同的请求正在处理中，请稍后再查。"), code="in_progress") from error
+            raise _in_progress() from error
         raise
-    row = IdempotencyKey.objects.get(**address)
+    row = IdempotencyKey.objects.filter(**address, **now_in).first()
+    if row is None:
+        raise _in_progress()
     return row, row.status is None  # a committed row has its answer; without one it is the row just inserted
+
+
+def _in_progress() -> Conflict:
+    return Conflict(_("相同的请求正在处理中，请稍后再查。"), code="in_progress")
 
 
 class _lock_timeout:

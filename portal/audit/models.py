@@ -95,6 +95,7 @@ class IdempotencyKey(models.Model):
     path = models.CharField(max_length=200)
     key = models.CharField(max_length=128)
     fingerprint = models.CharField(max_length=64)
+    scope = models.CharField(max_length=64, default="", help_text="Fingerprint of the scope it was given to.")
     status = models.PositiveSmallIntegerField(null=True)
     body = models.TextField(default="")
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)

@@ -2,6 +2,10 @@
 
 import chains.industry.demo
 import chains.party.demo
+import enterprises.activities.demo
+import enterprises.coverage.demo
+import enterprises.organizations.demo
+import enterprises.outreach.demo
 import enterprises.profile.demo
 import enterprises.registry.demo
 import portal.accounts.demo
@@ -16,5 +20,9 @@ FEATURES = (
     ("党建信息与摸排", enterprises.profile.demo),
     ("服务站与服务事项", services.stations.demo),
     ("质惠手册", services.handbook.demo),
+    ("指导员与联系点", enterprises.outreach.demo),
+    ("活动", enterprises.activities.demo),
+    ("组建建议", enterprises.coverage.demo),
+    ("党组织沿革", enterprises.organizations.demo),
 )
 DISTRICTS = ("songjiang",)

@@ -7,13 +7,12 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.exceptions import NotFound, PermissionDenied
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
+from portal.kit.api import UploadParser, bind, refuse_unknown_parameters
 from portal.kit.pagination import KeysetPagination
 from portal.kit.problems import Conflict
 
@@ -54,7 +53,7 @@ class FileView(APIView):
 class ImportListView(APIView):
     """Uploads of the own scope; a POST uploads a sheet and queues its check."""
 
-    parser_classes = [MultiPartParser]
+    parser_classes = [UploadParser]
     orderings = ("-created_at",)
 
     @extend_schema(responses=shapes.ImportPage, operation_id="imports_list")
@@ -147,9 +146,12 @@ class TemplateView(FileView):
         if not rules.can_import(request.user):
             raise PermissionDenied
         try:
-            return files.template(kind_of(kind), request.user)
+            declared = kind_of(kind)
         except LookupError as error:
             raise NotFound from error
+        if not declared.may_import(request.user):
+            raise PermissionDenied
+        return files.template(declared, request.user)
 
 
 class ExportListView(APIView):
@@ -193,6 +195,6 @@ class ExportFileView(FileView):
         if export.status != SheetExport.Status.DONE:
             raise Conflict(export.message or _("文件还在生成，请稍后再取。"), code="not_ready")
         try:
-            return files.export(export)
+            return files.export(export, by=request.user)
         except FileNotFoundError as error:
-            raise NotFound(_("文件已被清理，请重新导出。")) from error
+            raise NotFound(_("文件已被清理，或您的角色已变更，请重新导出。")) from error

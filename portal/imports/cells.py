@@ -29,6 +29,7 @@ SERVICE_LINE = re.compile(r"([48]00)[- ]?(\d{3,4})[- ]?(\d{3,4})", re.ASCII)
 INDUSTRY = re.compile(r"[A-T]|\d{2,4}", re.ASCII)
 LETTERED_INDUSTRY = re.compile(r"[A-T](\d{2,4})", re.ASCII)
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
+PLAIN_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*", re.ASCII)
 SEPARATORS = re.compile("[;；、]")
 EXACT_FLOAT = 1e15  # from here on a number in a workbook has lost digits
 LOOKALIKES = {"I": "1", "O": "0", "S": "5", "V": "U", "Z": "2"}
@@ -129,6 +130,24 @@ def uscc(value: Any) -> str:
 
 def _visible(character: str) -> str:
     return character if character.isprintable() else "不可见字符"
+
+
+def code(max_length: int, what: str = "编号") -> Parser:
+    """A plain code: letters, digits, - and _, beginning with a letter or digit. A whole number is taken as it reads."""
+
+    def parse(value: Any) -> str:
+        if isinstance(value, bool | dict) and not (isinstance(value, dict) and value.keys() & {"f", "e"}):
+            raise CellProblem("number_for_text", f"{what}不是文本（存成了日期或是非值），" + AS_TEXT)
+        given = "".join(half_width(_as_text(value)).split())
+        if SCIENTIFIC.fullmatch(given):
+            raise CellProblem("number_for_text", f"{what}变成了科学计数法，" + AS_TEXT)
+        if len(given) > max_length:
+            raise CellProblem("too_long", f"{what}过长（{len(given)} 字），最多 {max_length} 字。")
+        if given and not PLAIN_CODE.fullmatch(given):
+            raise CellProblem("code", f"{what}只能用字母、数字、下划线和连字符，以字母或数字开头。")
+        return given
+
+    return parse
 
 
 class choice:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.http import FileResponse
 
+from portal.accounts.models import User
+
 from . import storage
 from .error_workbook import write_error_workbook
 from .models import SheetExport, SheetImport
@@ -43,9 +45,10 @@ def errors(sheet_import: SheetImport) -> FileResponse:
         raise FileNotFoundError from problem
 
 
-def export(row: SheetExport) -> FileResponse:
-    """A finished export. Raises FileNotFoundError before that, and when the file has been cleared away."""
-    if not row.stored:
+def export(row: SheetExport, *, by: User) -> FileResponse:
+    """A finished export. Raises FileNotFoundError before that, when the file has been cleared away, and when it was
+    made for another scope than its reader has now: a role that is gone takes its files along."""
+    if not row.stored or not row.is_for(by):
         raise FileNotFoundError
     return attachment(storage.path_of(row.stored), row.filename)
 

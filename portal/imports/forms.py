@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .registry import kinds
+from .registry import SheetKind
 
 
 class UploadForm(forms.Form):
@@ -16,12 +16,12 @@ class UploadForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, kinds: list[SheetKind], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(kind.code, kind.title) for kind in kinds()]
-        if len(self.fields["kind"].choices) == 1:
+        self.fields["kind"].choices = [(kind.code, kind.title) for kind in kinds]
+        if len(kinds) == 1:
             self.fields["kind"].widget = forms.HiddenInput()
-            self.fields["kind"].initial = kinds()[0].code
+            self.fields["kind"].initial = kinds[0].code
 
 
 class CommitForm(forms.Form):

@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,12 +14,16 @@ from portal.territory.models import District
 
 
 class SheetImportQuerySet(ScopedQuerySet):
-    """The uploader sees the own imports, the bureau those of its district (an admin all)."""
+    """The bureau sees the imports of its district (an admin all), a station the own ones.
+
+    A preview shows what is stored about the enterprises of its towns: who has left one of them reads it no longer.
+    """
 
     def scope_filter(self, scope) -> Q:
         if not scope.is_staff:
             return Q(pk__in=[])
-        return Q(uploaded_by_id=scope.user_id) | Q(district_id__in=scope.managed)
+        own = Q(uploaded_by_id=scope.user_id, towns__contained_by=sorted(scope.towns))
+        return own | Q(district_id__in=scope.managed)
 
 
 class SheetImport(models.Model):
@@ -43,6 +48,9 @@ class SheetImport(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("上传人")
     )
     district = models.ForeignKey(District, models.PROTECT, related_name="+", verbose_name=_("区"))
+    towns = ArrayField(
+        models.BigIntegerField(), null=True, help_text="Made for these towns; NULL for the whole district."
+    )
     status = models.CharField(_("状态"), max_length=10, choices=Status, default=Status.QUEUED)
     total = models.PositiveIntegerField(_("总行数"), default=0)
     valid = models.PositiveIntegerField(_("有效行"), default=0)
@@ -126,7 +134,7 @@ class SheetImportRow(models.Model):
 
 
 class SheetExportQuerySet(ScopedQuerySet):
-    """An export was made for one person's scope: nobody else reads it."""
+    """An export was made for one person: nobody else sees it. Its file is for that person's scope of then alone."""
 
     def scope_filter(self, scope) -> Q:
         return Q(requested_by_id=scope.user_id)
@@ -158,6 +166,7 @@ class SheetExport(models.Model):
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("申请人")
     )
+    scope = models.CharField(max_length=64, default="", help_text="Fingerprint of the scope it is made for.")
     status = models.CharField(_("状态"), max_length=8, choices=Status, default=Status.QUEUED)
     rows = models.PositiveIntegerField(_("行数"), default=0)
     stored = models.CharField(_("存放名"), max_length=120, blank=True)
@@ -182,3 +191,7 @@ class SheetExport(models.Model):
 
     def __str__(self) -> str:
         return self.filename or f"{self.kind}.{self.format}"
+
+    def is_for(self, user) -> bool:
+        """Whether the file is for this user still: made for this person, with just the roles and places of now."""
+        return self.requested_by_id == user.pk and self.scope == user.scope.fingerprint

@@ -19,7 +19,7 @@ from portal.kit.problems import Conflict, Invalid
 from . import actions, files, queries, rules
 from .forms import CommitForm, UploadForm
 from .models import SheetExport, SheetImport
-from .registry import kind_of, kinds
+from .registry import kind_of, kinds_for
 from .rows import export_row, import_row, sheet_rows
 from .uploading import import_upload
 
@@ -51,14 +51,17 @@ def import_list(request: HttpRequest) -> HttpResponse:
         cursor=request.GET.get("cursor", ""),
         page_size=PAGE_SIZE,
     )
-    context = {"page": page, "rows": [import_row(row) for row in page.rows], "kinds": kinds()}
+    context = {"page": page, "rows": [import_row(row) for row in page.rows]}
     return render_page(request, f"{BASE}/list.html", f"{BASE}/_list.html", context)
 
 
 @for_roles(*IMPORTERS)
 def import_create(request: HttpRequest) -> HttpResponse:
     """A clerk uploads a sheet; the check starts by itself."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    offered = kinds_for(request.user)
+    form = UploadForm(
+        request.POST or None, request.FILES or None, kinds=offered, initial={"kind": request.GET.get("kind")}
+    )
     if request.method == "POST" and form.is_valid():
         try:
             sheet_import = import_upload(
@@ -69,7 +72,7 @@ def import_create(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("import-detail", sheet_import.pk)
     status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/upload.html", None, {"form": form, "kinds": kinds()}, status=status)
+    return render_page(request, f"{BASE}/upload.html", None, {"form": form, "kinds": offered}, status=status)
 
 
 @require_GET
@@ -147,11 +150,11 @@ def import_errors(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @require_GET
 @for_roles(*IMPORTERS)
 def import_template(request: HttpRequest, kind: str) -> HttpResponse:
-    """The empty workbook of a kind."""
-    try:
-        return files.template(kind_of(kind), request.user)
-    except LookupError as error:
-        raise Http404 from error
+    """The empty workbook of a kind that this user may bring in."""
+    declared = next((offered for offered in kinds_for(request.user) if offered.code == kind), None)
+    if declared is None:
+        raise Http404
+    return files.template(declared, request.user)
 
 
 @require_GET
@@ -164,7 +167,7 @@ def export_list(request: HttpRequest) -> HttpResponse:
         cursor=request.GET.get("cursor", ""),
         page_size=PAGE_SIZE,
     )
-    rows = [export_row(row) for row in page.rows]
+    rows = [export_row(row) | {"is_mine": row.is_for(request.user)} for row in page.rows]
     context = {
         "page": page,
         "rows": rows,
@@ -195,6 +198,6 @@ def export_create(request: HttpRequest) -> HttpResponse:
 def export_file(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """A finished export."""
     try:
-        return files.export(queries.exports_for(request.user).get(pk=pk))
+        return files.export(queries.exports_for(request.user).get(pk=pk), by=request.user)
     except (SheetExport.DoesNotExist, FileNotFoundError) as error:
         raise Http404 from error

@@ -66,13 +66,23 @@ def home_district(user: User | None) -> District | None:
     )
 
 
+def towns_of(user: User, district_id: int) -> frozenset[int] | None:
+    """The towns that a user's rows may name; None for the whole district."""
+    whole = user.scope.is_admin or district_id in user.scope.managed
+    return None if whole else user.scope.towns
+
+
 def place_of(sheet_import: SheetImport) -> Place:
-    """For whom the rows are read, by the uploader's scope as it is now."""
-    user = sheet_import.uploaded_by
-    whole = user is None or user.scope.is_admin or sheet_import.district_id in user.scope.managed
+    """For whom the rows are read: the towns that the import was made for, as far as they are still the uploader's."""
+    user, made_for = sheet_import.uploaded_by, sheet_import.towns
+    towns = None if user is None else towns_of(user, sheet_import.district_id)
+    if towns is not None and made_for is not None:
+        towns &= frozenset(made_for)
+    elif made_for is not None:
+        towns = frozenset(made_for)
     return Place(
         district_id=sheet_import.district_id,
-        towns=None if whole else frozenset(user.scope.towns),
+        towns=towns,
         user_id=user.pk if user else None,
         import_id=str(sheet_import.pk),
         today=timezone.localdate(),
@@ -90,6 +100,19 @@ def place_for_template(user: User) -> Place:
         import_id="",
         today=timezone.localdate(),
     )
+
+
+def town_names(place: Place) -> dict[str, int]:
+    """Every accepted name of the district's open towns: in full, short, and the code. A row may name all of them, so
+    that one outside the user's scope can be refused as such."""
+    towns = Town.objects.filter(district_id=place.district_id, closed_on=None)
+    rows = list(towns.values_list("id", "name", "short_name", "code"))
+    names: dict[str, int] = {}
+    for position in (1, 2, 3):  # a full name is never taken for another town's short one
+        for row in rows:
+            if row[position]:
+                names.setdefault(row[position], row[0])
+    return names
 
 
 def open_towns(place: Place) -> QuerySet[Town]:

@@ -12,13 +12,19 @@ from .sheet import Sheet
 
 @dataclass(frozen=True)
 class Place:
-    """For whom and where a sheet is read: the district, and the towns that its rows may name (None = all of them)."""
+    """For whom and where a sheet is read: the district, and the towns that its rows may name (None = all of them).
+
+    `report(done)` tells how many rows of the slice at hand are done, for steps that take long. `thorough`: a commit
+    has found what the last check did not, so this check spares nothing.
+    """
 
     district_id: int
     towns: frozenset[int] | None
     user_id: int | None
     import_id: str
     today: datetime.date
+    thorough: bool = False
+    report: Callable[[int], None] = field(default=lambda done: None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -45,11 +51,14 @@ class SheetKind:
 
     `references(place)` gives the names a row may use. `prepare(cursor)` makes the kind's own temporary tables.
     `classify(cursor, place)` reads the temporary table `incoming (row_no, key, values)` and fills
-    `verdict (row_no, outcome, changes, error, value)`, where `error` names a field of `refusals` and `value` quotes its
-    cell; `write(cursor, place)` does the same and writes the rows. Both are set-based and see one slice at a time.
+    `verdict (row_no, outcome, changes, error, value, faults)`, where `error` names a field of `refusals` and `value`
+    quotes its cell; `write(cursor, place)` does the same and writes the rows. Both are set-based and see one slice at
+    a time. A kind with `max_rows` is small: it sees its whole file as one slice (by_row.py takes such files row by row).
+    `faults` is for sentences that are not known beforehand: [{field, value, code, message}].
     `lock(cursor, place)` keeps a second commit of the kind out until the transaction ends. `export(user, filters,
     export_id)` gives the rows in the user's
-    scope; `check_filters(user, filters)` raises Invalid for filters that do not exist.
+    scope; `check_filters(user, filters)` raises Invalid for filters that do not exist. `may_import(user)` narrows who
+    brings this kind in; `position` orders the kinds where people choose one.
     """
 
     sheet: Sheet
@@ -68,6 +77,9 @@ class SheetKind:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     show: Callable[[str, Any], str] = lambda name, value: str(value)
     name_field: str = ""
+    may_import: Callable[[Any], bool] = lambda user: user.scope.is_staff
+    max_rows: int = 0
+    position: int = 0
 
     @property
     def code(self) -> str:
@@ -93,8 +105,13 @@ def kind_of(code: str) -> SheetKind:
 
 
 def kinds() -> list[SheetKind]:
-    """All kinds, in the order of registration."""
-    return list(_kinds.values())
+    """All kinds, in the order in which people choose."""
+    return sorted(_kinds.values(), key=lambda kind: kind.position)
+
+
+def kinds_for(user) -> list[SheetKind]:
+    """The kinds that this user may bring in."""
+    return [kind for kind in kinds() if kind.may_import(user)]
 
 
 def discover() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from hashlib import blake2b
 from typing import Any
 
 from portal.kit.text import clean_line
@@ -13,6 +14,7 @@ from .reading.problem import SheetProblem
 
 __all__ = ["ERROR_HEADERS", "CellError", "CheckedRow", "Checker", "Column", "Rule", "Sheet", "letter"]
 
+KEY_LENGTH = 64
 ERROR_HEADERS = ("错误说明", "原行号")  # what the error workbook adds; it is corrected and uploaded as it is
 
 
@@ -44,14 +46,32 @@ Rule = Callable[[Mapping[str, Any], Collection[str]], Iterable[tuple[str, str, s
 
 @dataclass(frozen=True)
 class Sheet:
-    """A kind of sheet. `rules` look across a row; `key` is the field that identifies it."""
+    """A kind of sheet. `rules` look across a row; `key` is the field that identifies it, or the fields that do so
+    together."""
 
     kind: str
     title: str
     columns: tuple[Column, ...]
-    key: str
+    key: str | tuple[str, ...]
     rules: tuple[Rule, ...] = ()
     notes: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def key_fields(self) -> tuple[str, ...]:
+        return (self.key,) if isinstance(self.key, str) else self.key
+
+    def key_of(self, values: Mapping[str, Any]) -> str:
+        """What identifies a row in its file; empty while a part of it is missing or wrong."""
+        if isinstance(self.key, str):
+            return str(values.get(self.key, ""))[:KEY_LENGTH]
+        parts = [str(values.get(name, "")) for name in self.key]
+        if not all(parts):
+            return ""
+        key = " ".join(parts)
+        if len(key) <= KEY_LENGTH:
+            return key
+        digest = blake2b(key.encode(), digest_size=8).hexdigest()
+        return f"{key[: KEY_LENGTH - len(digest) - 1]}…{digest}"
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.field == name)

@@ -11,7 +11,8 @@ TABLES = """
 DROP TABLE IF EXISTS pg_temp.incoming, pg_temp.refused, pg_temp.verdict;
 CREATE TEMPORARY TABLE incoming (row_no int, key text, values jsonb, outcome text) ON COMMIT DROP;
 CREATE TEMPORARY TABLE refused (row_no int, key text, values jsonb, errors jsonb) ON COMMIT DROP;
-CREATE TEMPORARY TABLE verdict (row_no int, outcome text, changes jsonb, error text, value text) ON COMMIT DROP
+CREATE TEMPORARY TABLE verdict (row_no int, outcome text, changes jsonb, error text, value text, faults jsonb)
+  ON COMMIT DROP
 """
 # A slice is looked up in tables of any size, which are in memory by then: the planner must take the index for it, not
 # read a whole table for every slice.

@@ -24,6 +24,13 @@ def new_name(folder: str) -> str:
     return stored
 
 
+def new_file(folder: str) -> str:
+    """As `new_name`, with an empty file under that name that only the portal's own user may read."""
+    stored = new_name(folder)
+    os.close(os.open(path_of(stored), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    return stored
+
+
 def keep(chunks, folder: str) -> tuple[str, str, int]:
     """Writes the chunks of a file. Returns (stored name, sha256, size in bytes)."""
     stored, digest, size = new_name(folder), hashlib.sha256(), 0

@@ -9,10 +9,20 @@ import orjson
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import authentication, exceptions
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
-from rest_framework.serializers import DecimalField, IntegerField, Serializer
+from rest_framework.serializers import (
+    CharField,
+    DecimalField,
+    DictField,
+    Field,
+    IntegerField,
+    ListField,
+    ManyRelatedField,
+    Serializer,
+    SlugRelatedField,
+)
 
 from .problems import Stale, TooLarge
 
@@ -26,6 +36,12 @@ class SessionAuthentication(authentication.SessionAuthentication):
 
     def authenticate_header(self, request) -> str:
         return "Token"
+
+    def enforce_csrf(self, request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as error:
+            raise exceptions.PermissionDenied(_("页面已过期，请刷新页面后重新提交。")) from error
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict:
@@ -81,6 +97,16 @@ class StrictJSONParser(BaseParser):
         return data
 
 
+class UploadParser(MultiPartParser):
+    """A form with files; a broken one is told in a sentence."""
+
+    def parse(self, stream, media_type=None, parser_context=None):
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except exceptions.ParseError as error:
+            raise exceptions.ParseError(_("上传的内容不完整或格式有误，请重新上传。")) from error
+
+
 class OrjsonRenderer(BaseRenderer):
     """JSON by orjson; Decimals and lazy translations as text."""
 
@@ -106,7 +132,8 @@ def refuse_unknown_parameters(request: Request, known: set[str] | frozenset[str]
 
 
 class StrictSerializer(Serializer):
-    """Input that refuses fields it does not know (F17) and numbers in odd spellings: `1_000`, `٣`, `1e3` (F18)."""
+    """Input that refuses fields it does not know (F17), numbers in odd spellings: `1_000`, `٣`, `1e3` (F18), and
+    numbers where a text or a code belongs: the code 0012 is not the number 12."""
 
     def to_internal_value(self, data):
         if hasattr(data, "keys"):
@@ -116,12 +143,25 @@ class StrictSerializer(Serializer):
                 if name not in self.fields
             }
             for name, field in self.fields.items():
-                value = data.get(name) if isinstance(field, IntegerField | DecimalField) else None
-                if isinstance(value, str) and value and not PLAIN_NUMBER.fullmatch(value):
-                    errors[name] = _detail(_("请填写数字，例如 12 或 12.50。"), "invalid")
+                value = data.get(name)
+                if isinstance(field, IntegerField | DecimalField):
+                    if isinstance(value, str) and value and not PLAIN_NUMBER.fullmatch(value):
+                        errors[name] = _detail(_("请填写数字，例如 12 或 12.50。"), "invalid")
+                elif _holds_number(field, value):
+                    errors[name] = _detail(_("请填写文本，并加上引号。"), "invalid")
             if errors:
                 raise exceptions.ValidationError(errors)
         return super().to_internal_value(data)
+
+
+def _holds_number(field: Field, value: Any) -> bool:
+    """Whether a number stands where the field, or an item of it, is a text."""
+    if isinstance(field, ListField | DictField):
+        items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return any(_holds_number(field.child, item) for item in items)
+    if isinstance(field, ManyRelatedField):
+        return isinstance(value, list) and any(_holds_number(field.child_relation, item) for item in value)
+    return isinstance(field, CharField | SlugRelatedField) and isinstance(value, int | float)
 
 
 def _detail(text: str, code: str) -> list[exceptions.ErrorDetail]:

@@ -20,6 +20,8 @@ from rest_framework import exceptions
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
 
+from .text import whole_number
+
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 200
 COUNT_CAP = 100_000
@@ -75,7 +77,8 @@ def _field(queryset: QuerySet, name: str) -> Field | None:
 
 def _typed(queryset: QuerySet, name: str, value: Any) -> Any:
     """The cursor's value as the column's type; anything else is a broken cursor."""
-    field = _field(queryset, name)
+    annotation = queryset.query.annotations.get(name)
+    field = _field(queryset, name) if annotation is None else annotation.output_field
     if field is None:
         return value
     try:
@@ -216,9 +219,10 @@ class KeysetPagination(BasePagination):
 
     def page_size(self, request) -> int:
         text = request.query_params.get("page_size", str(DEFAULT_PAGE_SIZE))
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= MAX_PAGE_SIZE):
+        size = whole_number(text, 1, MAX_PAGE_SIZE)
+        if size is None:
             raise exceptions.ValidationError({"page_size": _("每页条数应为 1 至 200。")}, code="invalid")
-        return int(text)
+        return size
 
     def wants_count(self, request) -> bool:
         text = request.query_params.get("count", "0")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
 from django.utils.translation import gettext_lazy as _
@@ -58,6 +58,8 @@ def translate(error: Exception) -> Exception:
         )
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
+    if isinstance(error, SuspiciousOperation):  # more fields or files than a form has
+        return exceptions.ParseError(_("请求无法识别，请检查后重新提交。"))
     state = getattr(getattr(error, "__cause__", None), "sqlstate", None) or ""
     if isinstance(error, DatabaseError) and state in BUSY_STATES:
         return Conflict(_("同时有其他操作正在修改这条记录，请重试。"), code="busy")

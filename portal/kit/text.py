@@ -66,3 +66,10 @@ def half_width(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether nothing of the text can be seen."""
     return not text or text.isspace() or not INVISIBLE.sub("", text).strip()
+
+
+def whole_number(text: str, least: int, most: int) -> int | None:
+    """The number between `least` and `most` that a plain text of digits says; None for every other text."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
+        return None
+    return int(text) if least <= int(text) <= most else None

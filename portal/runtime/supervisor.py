@@ -94,11 +94,15 @@ def claim(portal_home: Path) -> IO:
     return file
 
 
+LOG_MODE = 0o600  # paths and messages are for the portal's own user
+
+
 def trim_logs(folder: Path) -> None:
     """Moves the text of a log that outgrew LOG_BYTES to `.1` and empties the file: its writer keeps appending to it."""
     for log in folder.glob("*.log"):
+        log.chmod(LOG_MODE)
         if log.stat().st_size > LOG_BYTES:
-            shutil.copyfile(log, log.with_suffix(".log.1"))
+            shutil.copy(log, log.with_suffix(".log.1"))
             os.truncate(log, 0)
 
 
@@ -152,6 +156,7 @@ class Supervisor:
         return self.log_folder / f"{child.name}.log"
 
     def _start(self, child: Child) -> None:
+        self._log(child).touch(LOG_MODE)
         with self._log(child).open("ab") as output:
             child.process = subprocess.Popen(
                 child.command,

@@ -1,16 +1,31 @@
 """Every write of territory: reference data by command, days of the work calendar by the bureau."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import PermissionDenied
 
-from portal.kit.problems import Invalid
+from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.text import clean_line
 
-from .models import CalendarDay, Department, District, GuidanceStation, SupervisionOffice, Town
-from .rules import can_change_calendar
+from .calendar import FIRST_YEAR, LAST_YEAR
+from .models import (
+    Area,
+    CalendarDay,
+    Department,
+    District,
+    GuidanceStation,
+    ServiceElement,
+    SupervisionOffice,
+    Town,
+)
+from .rules import area_problems, can_change_calendar, can_manage_areas
+
+AREA_FIELDS = frozenset({"name", "kind", "town", "address", "closed_on"})
 
 
 @transaction.atomic
@@ -31,6 +46,95 @@ def load_territory(*, data: dict[str, Any]) -> District:
             code=row["code"], defaults={"district": district, "name": row["name"], "position": position}
         )
     return district
+
+
+@transaction.atomic
+def load_areas(*, district: District, rows: Iterable[dict[str, Any]]) -> int:
+    """The district's commercial areas, buildings and parks exist, found by code. What the bureau changed stays.
+
+    Returns how many were added.
+    """
+    towns = {town.code: town for town in district.towns.all()}
+    stored = list(Area.objects.filter(district=district).values_list("code", "town__code", "name"))
+    codes, names = {code for code, _town, _name in stored}, {(town, name) for _code, town, name in stored}
+    missing = [row for row in rows if row["code"] not in codes and (row["town"], row["name"]) not in names]
+    Area.objects.bulk_create(
+        Area(**{**row, "town": towns[row["town"]], "district": district}) for row in missing
+    )
+    return len(missing)
+
+
+@transaction.atomic
+def load_elements(*, rows: Iterable[dict[str, Any]]) -> None:
+    """The life-cycle elements (N 个全生命周期要素) exist, found by code. What was renamed stays renamed."""
+    for position, row in enumerate(rows, start=1):
+        ServiceElement.objects.get_or_create(code=row["code"], defaults={**row, "position": position})
+
+
+@transaction.atomic
+def create_area(*, town: Town, by, code: str, **fields: Any) -> Area:
+    """The bureau registers a commercial area, a building or a park of a town.
+
+    `fields`: name, kind, address. Raises PermissionDenied for anyone else, Conflict when code or name are taken,
+    Invalid for a closed town or an empty name.
+    """
+    _require_area_right(by, town.district_id)
+    values = _cleaned_area({**fields, "town": town})
+    try:
+        with transaction.atomic():
+            return Area.objects.create(district_id=town.district_id, code=code, **values)
+    except IntegrityError as error:
+        raise _area_taken(error) from error
+
+
+@transaction.atomic
+def update_area(*, area: Area, by, version: int, changes: dict[str, Any]) -> Area:
+    """The bureau corrects an area that it read at `version`, or closes it. A closed one keeps its row.
+
+    Raises Stale when somebody else was faster, Conflict when the name is taken in the town, Invalid for a town of
+    another district, one that is closed, or a day in the future.
+    """
+    if unknown := changes.keys() - AREA_FIELDS:
+        raise ValueError(f"update_area cannot change {sorted(unknown)}")
+    _require_area_right(by, area.district_id)
+    stored = Area.objects.select_for_update(of=("self",)).select_related("town", "district").get(pk=area.pk)
+    if stored.version != version:
+        raise Stale()
+    values = {name: value for name, value in changes.items() if getattr(stored, name) != value}
+    values = _cleaned_area(values)
+    town = values.get("town")
+    if town is not None and town.district_id != stored.district_id:
+        raise Invalid({"town": _("不属于本区。")})
+    if not values:
+        return stored
+    for name, value in values.items():
+        setattr(stored, name, value)
+    stored.version += 1
+    try:
+        with transaction.atomic():
+            stored.save(update_fields=[*values, "version"])
+    except IntegrityError as error:
+        raise _area_taken(error) from error
+    return stored
+
+
+def _require_area_right(by, district_id: int) -> None:
+    if not can_manage_areas(by, district_id):
+        raise PermissionDenied(_("只有区局工作人员可以维护商圈、楼宇与园区。"))
+
+
+def _cleaned_area(values: dict[str, Any]) -> dict[str, Any]:
+    lines = ("name", "address")
+    values = {name: clean_line(value or "") if name in lines else value for name, value in values.items()}
+    if problems := area_problems(values, today=timezone.localdate()):
+        raise Invalid(problems)
+    return values
+
+
+def _area_taken(error: IntegrityError) -> Exception:
+    if getattr(error.__cause__, "sqlstate", "") == "23505":
+        return Conflict(_("编号已被使用，或该街镇已有同名的商圈、楼宇或园区。"), code="duplicate")
+    return error
 
 
 def _load_town(district: District, row: dict[str, Any], position: int) -> Town:
@@ -69,9 +173,13 @@ def _load_office(town: Town, row: dict[str, Any], set_up_on: date) -> None:
 def set_calendar_day(*, district: District, day: date, is_working: bool, reason: str, by) -> CalendarDay:
     """The bureau says that a day is a working day, or is not, over what the national calendar says.
 
-    Raises PermissionDenied for anyone else, Invalid without a reason. Saying it again replaces what was said.
+    Raises PermissionDenied for anyone else, Invalid without a reason or for a year that no calendar knows. Saying it
+    again replaces what was said.
     """
-    _require_calendar_right(by, district)
+    require_calendar_right(by, district)
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        years = {"first": FIRST_YEAR, "last": LAST_YEAR}
+        raise Invalid({"day": _("年份应在 %(first)s 至 %(last)s 之间。") % years})
     reason = reason.strip()
     if not reason:
         raise Invalid({"reason": _("请说明调整原因，例如“台风停工”。")})
@@ -84,10 +192,11 @@ def set_calendar_day(*, district: District, day: date, is_working: bool, reason:
 @transaction.atomic
 def clear_calendar_day(*, district: District, day: date, by) -> None:
     """The bureau takes a correction back; the national calendar holds again. Nothing to take back is fine."""
-    _require_calendar_right(by, district)
+    require_calendar_right(by, district)
     CalendarDay.objects.filter(district=district, day=day).delete()
 
 
-def _require_calendar_right(by, district: District) -> None:
+def require_calendar_right(by, district: District) -> None:
+    """Raises PermissionDenied for who may not correct the calendar of the district."""
     if not can_change_calendar(by, district.pk):
         raise PermissionDenied(_("只有区局工作人员可以调整工作日历。"))

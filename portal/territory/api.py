@@ -1,4 +1,4 @@
-"""`towns`, `departments`, `calendar` (contract.md, REST): reference rows for everyone who is signed in."""
+"""`towns`, `departments`, `service-elements`, `calendar` (contract.md): reference rows for everyone signed in."""
 
 from datetime import date
 
@@ -14,11 +14,12 @@ from rest_framework.views import APIView
 from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters
 from portal.kit.problems import Invalid
 from portal.kit.search import normalise
+from portal.kit.text import whole_number
 
 from . import queries
-from .actions import clear_calendar_day, set_calendar_day
+from .actions import clear_calendar_day, require_calendar_right, set_calendar_day
 from .calendar import FIRST_YEAR, LAST_YEAR
-from .models import Department, District, Town
+from .models import Department, District, ServiceElement, Town
 
 
 class TownRow(serializers.ModelSerializer):
@@ -43,6 +44,12 @@ class DepartmentRow(serializers.ModelSerializer):
     class Meta:
         model = Department
         fields = ("code", "name", "district", "closed_on")
+
+
+class ElementRow(serializers.ModelSerializer):
+    class Meta:
+        model = ServiceElement
+        fields = ("code", "name", "description", "closed_on")
 
 
 class ReferenceListView(GenericAPIView):
@@ -87,6 +94,26 @@ class DepartmentListView(ReferenceListView):
         return queries.departments(self.request.user)
 
 
+@extend_schema_view(
+    get=extend_schema(parameters=[OpenApiParameter("search", str)], operation_id="service_elements_list")
+)
+class ElementListView(ReferenceListView):
+    """The N life-cycle elements of 2+18+N (全生命周期要素)."""
+
+    serializer_class = ElementRow
+    filters = frozenset()
+
+    def get_queryset(self):
+        return queries.service_elements(self.request.user)
+
+
+class ElementView(APIView):
+    @extend_schema(responses=ElementRow)
+    def get(self, request: Request, code: str) -> Response:
+        refuse_unknown_parameters(request, frozenset())
+        return Response(ElementRow(_or_404(queries.service_elements(request.user), code)).data)
+
+
 class TownView(APIView):
     @extend_schema(responses=TownRow)
     def get(self, request: Request, code: str) -> Response:
@@ -129,14 +156,15 @@ class CalendarView(APIView):
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, frozenset({"year"}))
         text = request.query_params.get("year") or str(date.today().year)  # noqa: DTZ011 - a year only
-        if not (text.isascii() and text.isdigit() and FIRST_YEAR <= int(text[:5]) <= LAST_YEAR):
+        year = whole_number(text, FIRST_YEAR, LAST_YEAR)
+        if year is None:
             raise Invalid(
                 {
                     "year": _("年份应在 %(first)s 至 %(last)s 之间。")
                     % {"first": FIRST_YEAR, "last": LAST_YEAR}
                 }
             )
-        days = queries.special_days(_district(request), int(text))
+        days = queries.special_days(_district(request), year)
         return Response(SpecialDayRow(days, many=True).data)
 
 
@@ -145,9 +173,9 @@ class CalendarDayView(APIView):
 
     @extend_schema(request=CalendarInput, responses=SpecialDayRow)
     def put(self, request: Request, day: date) -> Response:
-        row = set_calendar_day(
-            district=_district(request), day=day, by=request.user, **bind(CalendarInput, request)
-        )
+        district = _district(request)
+        require_calendar_right(request.user, district)
+        row = set_calendar_day(district=district, day=day, by=request.user, **bind(CalendarInput, request))
         return Response(SpecialDayRow(queries.SpecialDay(row.day, row.is_working, row.reason, row)).data)
 
     @extend_schema(responses={204: None})

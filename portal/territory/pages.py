@@ -10,7 +10,10 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
+from portal.kit.problems import Invalid
+from portal.kit.text import whole_number
 
 from . import queries
 from .actions import clear_calendar_day, set_calendar_day
@@ -48,7 +51,11 @@ def change_day(request: HttpRequest) -> HttpResponse:
     district, form = _district(request), CalendarDayForm(request.POST)
     if not form.is_valid():
         return _calendar_page(request, timezone.localdate().year, district, form, status=400)
-    row = set_calendar_day(district=district, by=request.user, **form.cleaned_data)
+    try:
+        row = set_calendar_day(district=district, by=request.user, **form.cleaned_data)
+    except Invalid as error:
+        add_errors(form, error)
+        return _calendar_page(request, timezone.localdate().year, district, form, status=400)
     messages.success(request, _("已将 %(day)s 设为%(what)s。") % {
         "day": row.day, "what": _("工作日") if row.is_working else _("休息日")
     })  # fmt: skip
@@ -59,7 +66,10 @@ def change_day(request: HttpRequest) -> HttpResponse:
 @require_POST
 def reset_day(request: HttpRequest) -> HttpResponse:
     """The bureau takes a correction back."""
-    day = parse_date(request.POST.get("day", "")) if request.POST.get("day", "").isascii() else None
+    try:
+        day = parse_date(request.POST.get("day", ""))
+    except ValueError as error:  # written like a date, but there is no such day
+        raise Http404 from error
     if day is None:
         raise Http404
     clear_calendar_day(district=_district(request), day=day, by=request.user)
@@ -91,7 +101,5 @@ def _district(request: HttpRequest) -> District:
 
 
 def _year(request: HttpRequest) -> int:
-    text = request.GET.get("year", "")
-    if text.isascii() and text.isdigit() and FIRST_YEAR <= int(text[:5]) <= LAST_YEAR:
-        return int(text)
-    return timezone.localdate().year
+    year = whole_number(request.GET.get("year", ""), FIRST_YEAR, LAST_YEAR)
+    return year or timezone.localdate().year

@@ -1,13 +1,18 @@
 """Every read of territory. Reference rows are the same for each signed-in user, inside the districts that exist."""
 
 import calendar
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from portal.kit.problems import Invalid
+from portal.kit.search import normalise
 
 from .calendar import national_exceptions, national_names
-from .models import CalendarDay, Department, District, Town
+from .models import Area, CalendarDay, Department, District, ServiceElement, Town
 from .rules import is_weekday
 
 
@@ -18,6 +23,34 @@ def towns(user) -> QuerySet[Town]:
 
 def departments(user) -> QuerySet[Department]:
     return Department.objects.visible_to(user).select_related("district")
+
+
+def service_elements(user) -> QuerySet[ServiceElement]:
+    """The life-cycle elements, closed ones too."""
+    return ServiceElement.objects.visible_to(user)
+
+
+def areas(user, filters: Mapping[str, str] | None = None) -> QuerySet[Area]:
+    """Commercial areas, buildings and parks, by town code, kind, open (1) or closed (0), part of name or code.
+
+    Raises Invalid for a kind or state that does not exist.
+    """
+    filters = filters or {}
+    rows = Area.objects.visible_to(user).select_related("district", "town")
+    if town := filters.get("town"):
+        rows = rows.filter(town__code=town)
+    if kind := filters.get("kind"):
+        if kind not in Area.Kind.values:
+            values = "、".join(Area.Kind.values)
+            raise Invalid({"kind": _("应为这些值之一：%(values)s。") % {"values": values}})
+        rows = rows.filter(kind=kind)
+    if active := filters.get("active"):
+        if active not in ("0", "1"):
+            raise Invalid({"active": _("应为 0 或 1。")})
+        rows = rows.filter(closed_on__isnull=active == "1")
+    if text := normalise(filters.get("search", "")):
+        rows = rows.filter(Q(name__icontains=text) | Q(code__istartswith=text))
+    return rows
 
 
 def districts(user) -> QuerySet[District]:

@@ -1,10 +1,13 @@
-"""Working days: Monday to Friday, corrected day by day by the national calendar and by staff. Pure."""
+"""Working days: Monday to Friday, corrected day by day by the national calendar and by staff; what fits an area. Pure."""
 
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 
 DAY = timedelta(days=1)
 WORKING_WEEKDAYS = 5  # Monday (0) … Friday (4)
@@ -13,6 +16,25 @@ WORKING_WEEKDAYS = 5  # Monday (0) … Friday (4)
 def can_change_calendar(user, district_id: int) -> bool:
     """The bureau of the district (and the administrator) may override a day of the work calendar."""
     return user.scope.is_admin or district_id in user.scope.managed
+
+
+def can_manage_areas(user, district_id: int) -> bool:
+    """Commercial areas, buildings and parks are kept by the bureau of the district and the administrator."""
+    return user.scope.is_admin or district_id in user.scope.managed
+
+
+def area_problems(values: Mapping[str, Any], *, today: date) -> dict[str, Any]:
+    """Sentences by field for what is wrong with the given values of an area."""
+    found: dict[str, Any] = {}
+    if "name" in values and not values["name"]:
+        found["name"] = _("请填写名称。")
+    town = values.get("town")
+    if town is not None and town.closed_on is not None and town.closed_on <= today:
+        found["town"] = _("该街镇已撤并，不能再登记。")
+    closed_on = values.get("closed_on")
+    if closed_on is not None and closed_on > today:
+        found["closed_on"] = _("撤销日期不能晚于今天。")
+    return found
 
 
 def is_weekday(day: date) -> bool:

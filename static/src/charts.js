@@ -4,6 +4,7 @@ import { BarChart, LineChart, PieChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import { drawChain } from "./chain-graph.js";
 
 echarts.use([AriaComponent, BarChart, CanvasRenderer, GridComponent, LegendComponent, LineChart, PieChart, TooltipComponent]);
 
@@ -36,6 +37,7 @@ export function options({ type, labels, series, unit = "", horizontal = false })
 }
 
 export function draw(place) {
+  if (place.dataset.graph) return drawChain(place);
   const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   const chart = echarts.init(place);
   chart.setOption(options(data));

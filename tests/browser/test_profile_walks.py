@@ -80,9 +80,7 @@ def test_a_full_view_of_a_phone_asks_why_and_is_logged(visit: Callable[..., Page
     page.goto("/enterprises/?freshness=fresh&organization_form=alone")
     page.locator("#main td.row-title a").first.click()
     name = page.get_by_role("heading", level=1).inner_text()
-    page.get_by_role("link", name=re.compile("查看")).or_(
-        page.get_by_role("button", name=re.compile("^查看"))
-    ).nth(1).click()
+    page.locator('#main a[href*="/enterprises/"][href*="/personal/"]').nth(1).click()
     page.get_by_label(re.compile("事由")).fill("联系走访时间")
     page.get_by_role("button", name="查看全文").click()
     expect(page.get_by_text("本次查看已记录")).to_be_visible()
@@ -149,6 +147,7 @@ def test_leader_reads_figures_but_no_phone_and_no_name(visit: Callable[..., Page
 def test_the_keyboard_alone_signs_in_searches_and_opens(visit: Callable[..., Page]):
     page = visit(None)
     page.goto("/accounts/login/")
+    expect(page.get_by_label("用户名")).to_be_focused()  # the page puts the cursor there once it is drawn
     page.keyboard.type("station-sheshan")
     page.keyboard.press("Tab")
     page.keyboard.type("demo-2026")

@@ -1,10 +1,12 @@
 """Chains with segments, and Party organisations: invented, so that no test leans on the demo."""
 
+import datetime
+
 import factory
 from factory.django import DjangoModelFactory
 
 from chains.industry.models import Chain, Segment, SegmentLink
-from chains.party.models import EstablishmentMode, OrganizationKind, PartyOrganization
+from chains.party.models import EstablishmentMode, GuidanceLink, OrganizationKind, PartyOrganization
 
 from .territory import DistrictFactory
 
@@ -88,3 +90,19 @@ class PartyOrganizationFactory(DjangoModelFactory):
     code = factory.Sequence(lambda n: f"ORG-{n:05d}")
     name = factory.Sequence(lambda n: f"中共测试{n}支部委员会")
     kind = factory.SubFactory(OrganizationKindFactory)
+
+
+class GuidanceLinkFactory(DjangoModelFactory):
+    """An open link: `guide` guides another organisation of its town."""
+
+    class Meta:
+        model = GuidanceLink
+
+    guide = factory.SubFactory(PartyOrganizationFactory)
+    guided = factory.SubFactory(
+        PartyOrganizationFactory,
+        district=factory.SelfAttribute("..guide.district"),
+        town=factory.SelfAttribute("..guide.town"),
+    )
+    kind = GuidanceLink.Kind.GUIDANCE
+    started_on = datetime.date(2025, 1, 1)

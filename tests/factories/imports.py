@@ -4,17 +4,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from portal.imports import actions
 from portal.imports.models import SheetImport
+from portal.imports.registry import kind_of
 from portal.imports.uploading import import_upload
 from portal.jobs.runner import run_now
 
 from .sheets import as_xlsx
 
 
-def uploaded(content, by, *, filename: str = "企业.xlsx") -> SheetImport:
+def uploaded(content, by, *, filename: str = "企业.xlsx", kind: str = "enterprises") -> SheetImport:
     """An upload whose check is queued. `content`: bytes of a file, or rows for a workbook."""
     if not isinstance(content, bytes):
-        content = as_xlsx(content)
-    return import_upload(kind="enterprises", upload=SimpleUploadedFile(filename, content), by=by)
+        content = as_xlsx(content, [column.title for column in kind_of(kind).sheet.columns])
+    return import_upload(kind=kind, upload=SimpleUploadedFile(filename, content), by=by)
 
 
 def checked(content, by, **how) -> SheetImport:

@@ -1,9 +1,11 @@
 """Districts, towns and departments: invented, so that no test leans on the demo."""
 
+import datetime
+
 import factory
 from factory.django import DjangoModelFactory
 
-from portal.territory.models import Department, District, Town
+from portal.territory.models import Area, Department, District, Town
 
 
 class DistrictFactory(DjangoModelFactory):
@@ -45,3 +47,19 @@ class DepartmentFactory(DjangoModelFactory):
     code = factory.Sequence(lambda n: f"dept-{n}")
     name = factory.Sequence(lambda n: f"测试{n}局")
     position = factory.Sequence(lambda n: n % 1000)
+
+
+class AreaFactory(DjangoModelFactory):
+    """A park of a town; `closed=True` for one that takes nobody any more."""
+
+    class Meta:
+        model = Area
+
+    class Params:
+        closed = factory.Trait(closed_on=datetime.date(2026, 1, 31))
+
+    town = factory.SubFactory(TownFactory)
+    district = factory.SelfAttribute("town.district")
+    code = factory.Sequence(lambda n: f"YQ-{n:05d}")
+    name = factory.Sequence(lambda n: f"测试{n}产业园")
+    kind = Area.Kind.PARK

@@ -13,7 +13,9 @@ from typing import Literal, NamedTuple
 
 from .standing import BRANCH_MEMBERS
 
-MOST_ENTERPRISES = 5  # 《中国共产党支部工作条例（试行）》第五条: a joint branch covers at most five units in general
+MOST_ENTERPRISES = (
+    5  # 《中国共产党支部工作条例（试行）》第五条: a joint branch covers at most five units in general
+)
 
 Basis = Literal["town", "chain"]
 
@@ -50,15 +52,29 @@ class Group:
     def full_members(self) -> int:
         return sum(one.members for one in self.members)
 
+    @property
+    def shared_town(self) -> int | None:
+        """The town that all lie in."""
+        towns = {one.town for one in self.members}
+        return next(iter(towns)) if len(towns) == 1 else None
+
+    @property
+    def shared_chain(self) -> int | None:
+        """The chain that all stand on; the one that brought them together when it was a chain."""
+        if self.pool.basis == "chain":
+            return self.pool.place
+        shared = set.intersection(*(set(one.chains) for one in self.members))
+        return min(shared, default=None)
+
 
 def propose(candidates: Iterable[Candidate], chain_order: Sequence[int]) -> list[Group]:
     """Joint branches for as many candidates as can be placed; the same whatever the order of the rows.
 
     (a) A town whose candidates have three full members in all pools them (区域联建). (b) Those left over pool along
-    each chain in the chains' order, where they are three (行业统建). (c) Those still left join the pool of
-    one of their chains, or make one with what others on it can spare: a donor's pool keeps three members, the largest
-    reserve gives first. Repeated until nothing changes. (d) Pools are cut into groups of two to five enterprises, those of one chain together.
-    Raises ValueError for a candidate that has not one or two members.
+    each chain in the chains' order, where they are three (行业统建). (c) Those still left join the pool of one of their
+    chains, or make one with what others on it can spare: a donor's pool keeps three members, the largest reserve gives
+    first. Repeated until nothing changes. (d) Pools are cut into groups of two to five enterprises, those of one chain
+    together. Raises ValueError for a candidate that has not one or two members.
     """
     work = _Placing(candidates, chain_order)
     work.pool_towns()
@@ -66,7 +82,7 @@ def propose(candidates: Iterable[Candidate], chain_order: Sequence[int]) -> list
         work.pool_chain(chain)
     for chain in chain_order:
         work.join_chain(chain)
-    while any([work.pool_with_donors(chain) for chain in chain_order]):
+    while sum(work.pool_with_donors(chain) for chain in chain_order):
         pass
     return list(work.groups())
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
@@ -14,7 +13,7 @@ from portal.accounts.models import User
 from portal.audit.actions import record_personal_view
 from portal.kit.encryption import blind_index
 from portal.kit.problems import Conflict, Invalid, Stale
-from portal.kit.text import clean_line
+from portal.kit.text import clean_line, clean_text
 from portal.territory.models import Town
 
 from .. import rules
@@ -169,7 +168,7 @@ def require_active(instructor: Instructor) -> None:
 
 def cleaned_reason(reason: str, field: str = "reason") -> str:
     """A reason of 2 to 200 characters. Raises Invalid."""
-    reason = clean_line(reason)
+    reason = " ".join(clean_text(reason).split())
     if not 2 <= len(reason) <= 200:
         raise Invalid({field: _("请用 2 至 200 个字说明原因。")})
     return reason

@@ -109,6 +109,60 @@ class SurveyPage(serializers.Serializer):
     count = serializers.IntegerField(required=False)
 
 
+class NeighbourRow(serializers.Serializer):
+    """A segment next to the place's own; a gap is one that nobody fills yet."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    is_gap = serializers.BooleanField()
+
+
+class LatestActivity(serializers.Serializer):
+    number = serializers.CharField()
+    kind = serializers.CharField()
+    kind_label = serializers.CharField()
+    title = serializers.CharField()
+    held_on = serializers.DateField()
+
+
+class PortraitOrganization(serializers.Serializer):
+    """The organisation that covers the enterprise; the secretary is masked, absent for who may not know."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    kind_label = serializers.CharField()
+    parent = serializers.CharField(allow_null=True)
+    parent_name = serializers.CharField(allow_null=True)
+    status = serializers.CharField()
+    status_label = serializers.CharField()
+    set_up_on = serializers.DateField(allow_null=True)
+    secretary_name = serializers.CharField(required=False)
+    secretary_phone = serializers.CharField(required=False)
+    activities = LatestActivity(many=True)
+
+
+class PortraitInstructor(serializers.Serializer):
+    """An instructor of the enterprise; `area`: posted to the area that it stands in."""
+
+    code = serializers.CharField()
+    kind = serializers.CharField()
+    kind_label = serializers.CharField()
+    name = serializers.CharField(allow_null=True)
+    phone = serializers.CharField(allow_null=True)
+    area = serializers.CharField(allow_null=True)
+    has_page = serializers.BooleanField(help_text="Whether the caller reads the instructor's own row.")
+    may_ask = serializers.BooleanField()
+
+
+class PortraitPoint(serializers.Serializer):
+    code = serializers.CharField()
+    taken_in_on = serializers.DateField()
+    leader_title = serializers.CharField()
+    last_visited_on = serializers.DateField(allow_null=True)
+    due = serializers.BooleanField()
+
+
 class PartyRow(serializers.Serializer):
     full_members = serializers.IntegerField()
     probationary_members = serializers.IntegerField()
@@ -127,11 +181,19 @@ class PartyRow(serializers.Serializer):
     secretary_phone = serializers.CharField(required=False)
     contact_name = serializers.CharField(required=False)
     contact_phone = serializers.CharField(required=False)
+    organization_detail = PortraitOrganization(allow_null=True)
+    standing = serializers.CharField(allow_null=True, help_text="Group of the should-establish rule.")
+    standing_label = serializers.CharField(allow_blank=True)
+    standing_reason = serializers.CharField(allow_blank=True)
+    instructors = PortraitInstructor(many=True)
+    liaison_point = PortraitPoint(allow_null=True)
 
 
 class PortraitPlace(PlaceRow):
     started_on = serializers.DateField()
     ended_on = serializers.DateField(allow_null=True)
+    upstream = NeighbourRow(many=True)
+    downstream = NeighbourRow(many=True)
 
 
 class Portrait(serializers.Serializer):

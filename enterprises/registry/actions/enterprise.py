@@ -12,6 +12,7 @@ from rest_framework.exceptions import PermissionDenied
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.text import clean_line
+from portal.territory.models import Area, Town
 
 from .. import rules
 from ..models import Enterprise
@@ -19,7 +20,7 @@ from .places import Place, set_honours, set_places
 
 LINES = ("name", "address")
 FIELDS = (
-    "name", "kind", "status", "town", "address", "founded_on", "industry_code", "employees"
+    "name", "kind", "status", "town", "area", "address", "founded_on", "industry_code", "employees"
 )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def create_enterprise(
     if not rules.can_create(by) or not rules.can_manage_town(by, town):
         raise PermissionDenied(_("只能登记您所负责街镇的企业。"))
     values = _cleaned({**fields, "uscc": rules.clean_uscc(uscc), "name": name, "town": town})
+    _require_own_area(values.get("area"), town)
     enterprise = Enterprise(**values, district_id=town.district_id)
     try:
         with transaction.atomic():
@@ -89,6 +91,8 @@ def update_enterprise(
         return stored
     if "town" in values:
         values["district_id"] = values["town"].district_id
+        values.setdefault("area", None)  # what it leaves behind, unless a new one was named
+    _require_own_area(values.get("area"), values.get("town", stored.town))
     written = Enterprise.objects.filter(pk=stored.pk, version=version).update(
         **values, version=F("version") + 1, updated_at=timezone.now()
     )
@@ -96,6 +100,12 @@ def update_enterprise(
     if not written:
         raise Stale(current=stored)
     return stored
+
+
+def _require_own_area(area: Area | None, town: Town) -> None:
+    if area is not None and area.town_id != town.pk:
+        sentence = _("“%(area)s”不在企业所属的%(town)s。")
+        raise Invalid({"area": sentence % {"area": area.name, "town": town.name}})
 
 
 def _only_changed(stored: Enterprise, changes: Mapping[str, Any]) -> dict[str, Any]:

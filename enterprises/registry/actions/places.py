@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
@@ -37,30 +38,38 @@ def place_on_chain(
     segment: Segment | None = None,
     started_on: datetime.date | None = None,
 ) -> ChainMembership:
-    """An enterprise takes its place on a chain, or changes role or segment there; the first day stays.
+    """An enterprise takes its place on a chain, or changes role, segment or first day there.
 
-    Raises Invalid when the segment belongs to another chain, PermissionDenied outside the caller's towns.
+    Without `started_on` a new place begins today and an existing one keeps its day. Raises Invalid for a segment of
+    another chain or a closed one and for days before the founding, before the last leaving or in the future;
+    PermissionDenied outside the caller's towns.
     """
     _require_edit(by, enterprise)
+    stored = Enterprise.objects.select_for_update().get(pk=enterprise.pk)
+    if segment is not None:
+        segment = _settled(segment)
+    places = ChainMembership.objects.filter(enterprise=enterprise, chain=chain)
+    place = places.filter(ended_on=None).first()
     today = timezone.localdate()
+    day = started_on or (place.started_on if place else today)
     problems = rules.place_problems(
         chain=chain,
-        segment=segment,
-        district_id=enterprise.district_id,
-        started_on=started_on or today,
+        segment=None if place and segment and place.segment_id == segment.pk else segment,
+        district_id=stored.district_id,
+        started_on=day,
         today=today,
+        founded_on=None if place and day == place.started_on else stored.founded_on,
+        left_on=places.aggregate(day=Max("ended_on"))["day"],
     )
     if problems:
         raise Invalid(problems)
-    Enterprise.objects.select_for_update().get(pk=enterprise.pk)
-    place = ChainMembership.objects.filter(enterprise=enterprise, chain=chain, ended_on=None).first()
+    wanted = {"role": role, "segment": segment, "started_on": day}
     if place is None:
-        return ChainMembership.objects.create(
-            enterprise=enterprise, chain=chain, role=role, segment=segment, started_on=started_on or today
-        )
-    if (place.role, place.segment_id) != (role, segment.pk if segment else None):
-        place.role, place.segment = role, segment
-        place.save(update_fields=["role", "segment"])
+        return ChainMembership.objects.create(enterprise=enterprise, chain=chain, **wanted)
+    if any(getattr(place, name) != value for name, value in wanted.items()):
+        for name, value in wanted.items():
+            setattr(place, name, value)
+        place.save(update_fields=[*wanted])
     return place
 
 
@@ -100,7 +109,7 @@ def set_places(*, enterprise: Enterprise, by: User, places: Iterable[Place]) -> 
         if chain_id not in wanted:
             leave_chain(enterprise=enterprise, by=by, chain=row.chain)
             changed = True
-    for chain_id, place in wanted.items():
+    for chain_id, place in sorted(wanted.items()):  # one order of locks for everybody
         row = open_rows.get(chain_id)
         if row is None or (row.role, row.segment_id) != (place.role, place.segment and place.segment.pk):
             place_on_chain(
@@ -129,6 +138,17 @@ def set_honours(*, enterprise: Enterprise, by: User, names: Iterable[str]) -> bo
         ignore_conflicts=True,
     )
     return stored != set(wanted)
+
+
+def _settled(segment: Segment) -> Segment:
+    """The segment as it stands, held so that nobody closes or removes it while an enterprise is placed on it.
+
+    Taken after the enterprise's row, the order in which every writer of places locks.
+    """
+    stored = Segment.objects.select_for_update(of=("self",), no_key=True).filter(pk=segment.pk).first()
+    if stored is None:
+        raise Invalid({"segment": _("这个环节已被删除，请重新选择。")})
+    return stored
 
 
 def _require_edit(by: User, enterprise: Enterprise) -> None:

@@ -25,6 +25,7 @@ REFUSALS = {
     "establishment_mode": _("党组织形式为“无”时不能填写组建方式；请先选择单独组建或联合组建。"),
     "surveyed_on": _("摸排日期不能早于企业成立日期。"),
 }
+ENDED_ORGANIZATION = _("该党组织已合并或撤销，请选择现有的党组织。")
 CONTEXTS = {name: PartyProfile._meta.get_field(name).context for name in PERSONAL_FIELDS}
 
 
@@ -42,6 +43,7 @@ def lock(cursor, place: Place) -> None:
 
 def classify(cursor, place: Place) -> None:
     """Says of each incoming row whether it would create, update or leave its enterprise, or why it cannot be taken."""
+    cursor.execute(sheet_plan.NAME_ORGANIZATIONS, _parameters(place))
     cursor.execute(sheet_plan.CLASSIFY, _parameters(place))
 
 
@@ -53,6 +55,7 @@ def write(cursor, place: Place) -> None:
     parameters = _parameters(place)
     cursor.execute(sheet_sql.LOCK_KNOWN)
     cursor.execute("TRUNCATE enterprise_plan, masked_changes")
+    cursor.execute(sheet_plan.NAME_ORGANIZATIONS, parameters)
     cursor.execute(sheet_plan.PLAN, parameters)
     cursor.execute("ANALYZE enterprise_plan (row_no)")
     cursor.execute(sheet_plan.PLAN_VERDICT)
@@ -74,6 +77,7 @@ def _parameters(place: Place) -> dict:
         "today": place.today,
         "user": place.user_id,
         "import": place.import_id,
+        "ended": str(ENDED_ORGANIZATION),
     }
 
 

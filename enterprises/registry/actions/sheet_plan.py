@@ -1,5 +1,7 @@
 """The comparison of sheet rows with what is stored, as one statement for a slice of rows: who is new, what differs."""
 
+from .sheet_changes import day, entry, listing, name_of, plain, text
+
 # The columns of a checked row, in `incoming.values`. Names and phones come as ciphertext, blind index and mask.
 RECORD = """
     uscc text, name text, kind text, town bigint, address text, founded_on date, status text, industry_code text,
@@ -9,6 +11,13 @@ RECORD = """
     secretary_name_bidx text, secretary_phone_bidx text, contact_name_bidx text, contact_phone_bidx text,
     secretary_name_mask text, secretary_phone_mask text, contact_name_mask text, contact_phone_mask text,
     surveyed_on date, survey_method text, honours text[]
+"""
+
+# An organisation may be given by its code: from here on the row says its name.
+NAME_ORGANIZATIONS = """
+UPDATE incoming i SET values = i.values || jsonb_build_object('organization_name', o.name)
+FROM chains_partyorganization o
+WHERE o.district_id = %(district)s AND o.status = 'active' AND o.code = i.values ->> 'organization_name'
 """
 
 # %(district)s, %(towns)s (NULL: all), %(today)s
@@ -59,11 +68,12 @@ WITH compared AS MATERIALIZED (
         AND v.organization_name = coalesce(r.organization_name, '')
         AND v.establishment_mode_id IS NOT DISTINCT FROM r.establishment_mode
         AND v.employees IS NOT DISTINCT FROM r.employees) AS late_new,
-    -- What an older survey says of a year fills gaps only.
-    (r.employees IS NOT NULL AND r.employees IS DISTINCT FROM f.employees
-        AND (q.applies OR f.employees IS NULL))
-      OR (r.revenue IS NOT NULL AND r.revenue IS DISTINCT FROM f.revenue AND (q.applies OR f.revenue IS NULL))
-      AS figure_changed,
+    -- A year's figures change with its revenue (上年营业收入) only: 从业人数 alone is today's. What an older survey says
+    -- of a year fills gaps only.
+    r.revenue IS NOT NULL AND (
+      (r.revenue IS DISTINCT FROM f.revenue AND (q.applies OR f.revenue IS NULL))
+      OR (r.employees IS NOT NULL AND r.employees IS DISTINCT FROM f.employees
+          AND (q.applies OR f.employees IS NULL))) AS figure_changed,
     m.id IS NOT NULL AND ((g.id IS NOT NULL AND g.id IS DISTINCT FROM m.segment_id)
       OR (r.chain_role IS NOT NULL AND r.chain_role <> m.role)) AS membership_changed,
     r.chain IS NOT NULL AND m.id IS NULL AS membership_new,
@@ -79,10 +89,14 @@ WITH compared AS MATERIALIZED (
       WHEN q.applies AND coalesce(r.organization_form, p.organization_form, 'none') = 'none' THEN
         CASE WHEN r.organization_name IS NOT NULL THEN 'organization_name'
              WHEN r.establishment_mode IS NOT NULL THEN 'establishment_mode' END
+      WHEN r.organization_name IS NOT NULL AND EXISTS (
+        SELECT 1 FROM chains_partyorganization o
+        WHERE o.district_id = %(district)s AND o.code = r.organization_name AND o.status <> 'active')
+        THEN 'ended_organization'
     END AS error
   FROM incoming i
   CROSS JOIN LATERAL jsonb_to_record(i.values) AS r ({RECORD})
-  LEFT JOIN chains_segment g ON g.chain_id = r.chain AND g.name = r.segment
+  LEFT JOIN chains_segment g ON g.chain_id = r.chain AND g.name = r.segment AND g.closed_on IS NULL
   LEFT JOIN enterprises_enterprise e ON e.uscc = r.uscc
   LEFT JOIN enterprises_partyprofile p ON p.enterprise_id = e.id
   CROSS JOIN LATERAL (
@@ -110,84 +124,59 @@ OUTCOME = """
        ELSE 'unchanged' END"""
 
 
-def _plain(value: str) -> str:
-    """A number, or a text without anything to escape, as JSON."""
-    return f"coalesce({value}::text, 'null')"
-
-
-def _text(value: str) -> str:
-    return f"coalesce(to_json({value})::text, 'null')"
-
-
-def _date(value: str) -> str:
-    return f"""coalesce('"' || {value} || '"', 'null')"""
-
-
-def _name(table: str, value: str) -> str:
-    return f"coalesce((SELECT to_json(n.name)::text FROM {table} n WHERE n.id = {value}), '\"\"')"  # noqa: S608
-
-
-def _entry(name: str, differs: str, old: str, new: str) -> str:
-    """One {field, old, new} as text, or NULL when it does not differ. Text is built three times as fast as jsonb."""
-    opening = f'{{"field": "{name}", "old": '
-    return f"""CASE WHEN {differs} THEN '{opening}' || {old} || ', "new": ' || {new} || '}}' END"""
-
-
-def _list(entries: list[str]) -> str:
-    return "('[' || concat_ws(',', " + ",\n    ".join(entries) + ") || ']')::jsonb"
-
-
 _REGISTER = [
-    _entry("name", "s.name <> s.e_name", _text("s.e_name"), _text("s.name")),
-    _entry("kind", "s.kind <> s.e_kind", _text("s.e_kind"), _text("s.kind")),
-    _entry("town", "s.town <> s.e_town", _name("territory_town", "s.e_town"), _name("territory_town", "s.town")),
-    _entry("address", "s.address <> s.e_address", _text("s.e_address"), _text("s.address")),
-    _entry("founded_on", "s.founded_on IS NOT NULL AND s.founded_on IS DISTINCT FROM s.e_founded_on",
-           _date("s.e_founded_on"), _date("s.founded_on")),
-    _entry("status", "s.status <> s.e_status", _text("s.e_status"), _text("s.status")),
-    _entry("industry_code", "s.industry_code <> s.e_industry_code", _text("s.e_industry_code"),
-           _text("s.industry_code")),
-    _entry("chain", "s.membership_new", "'null'", _name("chains_chain", "s.chain")),
-    _entry("segment", "s.segment_id IS NOT NULL AND s.segment_id IS DISTINCT FROM s.m_segment",
-           _name("chains_segment", "s.m_segment"), _text("s.segment")),
-    _entry("chain_role", "s.chain_role IS NOT NULL AND s.chain_role IS DISTINCT FROM s.m_role", _text("s.m_role"),
-           _text("s.chain_role")),
-    _entry("revenue", "s.revenue IS NOT NULL AND s.revenue IS DISTINCT FROM s.f_revenue"
-           " AND (s.applies OR s.f_revenue IS NULL)", _text("s.f_revenue::text"), _text("s.revenue::text")),
-    _entry("honours", "cardinality(s.honours_new) > 0", "'null'", _text("array_to_string(s.honours_new, '、')")),
-    _entry("surveyed_on", "s.applies AND s.surveyed_on IS NOT NULL AND s.surveyed_on IS DISTINCT FROM s.p_surveyed_on",
-           _date("s.p_surveyed_on"), _date("s.surveyed_on")),
-    _entry("survey_method", "s.applies AND s.survey_method IS DISTINCT FROM s.p_survey_method"
-           " AND s.survey_method IS NOT NULL", _text("s.p_survey_method"), _text("s.survey_method")),
-    _entry("late_survey", "s.late_new", _date("s.p_surveyed_on"), _date("s.survey_day")),
+    entry("name", "s.name <> s.e_name", text("s.e_name"), text("s.name")),
+    entry("kind", "s.kind <> s.e_kind", text("s.e_kind"), text("s.kind")),
+    entry("town", "s.town <> s.e_town", name_of("territory_town", "s.e_town"), name_of("territory_town", "s.town")),
+    entry("address", "s.address <> s.e_address", text("s.e_address"), text("s.address")),
+    entry("founded_on", "s.founded_on IS NOT NULL AND s.founded_on IS DISTINCT FROM s.e_founded_on",
+           day("s.e_founded_on"), day("s.founded_on")),
+    entry("status", "s.status <> s.e_status", text("s.e_status"), text("s.status")),
+    entry("industry_code", "s.industry_code <> s.e_industry_code", text("s.e_industry_code"),
+           text("s.industry_code")),
+    entry("chain", "s.membership_new", "'null'", name_of("chains_chain", "s.chain")),
+    entry("segment", "s.segment_id IS NOT NULL AND s.segment_id IS DISTINCT FROM s.m_segment",
+           name_of("chains_segment", "s.m_segment"), text("s.segment")),
+    entry("chain_role", "s.chain_role IS NOT NULL AND s.chain_role IS DISTINCT FROM s.m_role", text("s.m_role"),
+           text("s.chain_role")),
+    entry("revenue", "s.revenue IS NOT NULL AND s.revenue IS DISTINCT FROM s.f_revenue"
+           " AND (s.applies OR s.f_revenue IS NULL)", text("s.f_revenue::text"), text("s.revenue::text")),
+    entry("honours", "cardinality(s.honours_new) > 0", "'null'", text("array_to_string(s.honours_new, '、')")),
+    entry("surveyed_on", "s.applies AND s.surveyed_on IS NOT NULL AND s.surveyed_on IS DISTINCT FROM s.p_surveyed_on",
+           day("s.p_surveyed_on"), day("s.surveyed_on")),
+    entry("survey_method", "s.applies AND s.survey_method IS DISTINCT FROM s.p_survey_method"
+           " AND s.survey_method IS NOT NULL", text("s.p_survey_method"), text("s.survey_method")),
+    entry("late_survey", "s.late_new", day("s.p_surveyed_on"), day("s.survey_day")),
 ]  # fmt: skip
 # What a survey lists in `changes`, in the order of profile/rules.PROFILE_FIELDS. Old personal values are ciphertext.
 _PROFILE = [
-    _entry("full_members", "s.full_members <> s.p_full_members", _plain("s.p_full_members"),
-           _plain("s.full_members")),
-    _entry("probationary_members", "s.probationary_members <> s.p_probationary_members",
-           _plain("s.p_probationary_members"), _plain("s.probationary_members")),
-    _entry("organization_form", "s.organization_form <> s.p_form", _text("s.p_form"), _text("s.organization_form")),
-    _entry("organization", "CASE WHEN s.organization_form = 'none' THEN s.p_organization_name <> ''"
-           " ELSE s.organization_name <> s.p_organization_name END", _text("s.p_organization_name"),
-           _text("coalesce(s.organization_name, '')")),
-    _entry("establishment_mode", "CASE WHEN s.organization_form = 'none' THEN s.p_mode IS NOT NULL"
+    entry("full_members", "s.full_members <> s.p_full_members", plain("s.p_full_members"),
+           plain("s.full_members")),
+    entry("probationary_members", "s.probationary_members <> s.p_probationary_members",
+           plain("s.p_probationary_members"), plain("s.probationary_members")),
+    entry("organization_form", "s.organization_form <> s.p_form", text("s.p_form"), text("s.organization_form")),
+    entry("organization", "CASE WHEN s.organization_form = 'none' THEN s.p_organization_name <> ''"
+           " ELSE s.organization_name <> s.p_organization_name END", text("s.p_organization_name"),
+           text("coalesce(s.organization_name, '')")),
+    entry("establishment_mode", "CASE WHEN s.organization_form = 'none' THEN s.p_mode IS NOT NULL"
            " ELSE s.establishment_mode IS NOT NULL AND s.establishment_mode IS DISTINCT FROM s.p_mode END",
-           _name("chains_establishmentmode", "s.p_mode"), _name("chains_establishmentmode", "s.establishment_mode")),
-    *(_entry(name, f"s.{name}_differs", _text(f"coalesce(s.p_{name}, '')"), _text(f"s.{name}_mask"))
+           name_of("chains_establishmentmode", "s.p_mode"), name_of("chains_establishmentmode", "s.establishment_mode")),
+    *(entry(name, f"s.{name}_differs", text(f"coalesce(s.p_{name}, '')"), text(f"s.{name}_mask"))
       for name in ("secretary_name", "secretary_phone", "contact_name", "contact_phone")),
-    _entry("employees", "s.employees IS NOT NULL AND s.employees IS DISTINCT FROM s.e_employees",
-           _plain("s.e_employees"), _plain("s.employees")),
+    entry("employees", "s.employees IS NOT NULL AND s.employees IS DISTINCT FROM s.e_employees",
+           plain("s.e_employees"), plain("s.employees")),
 ]  # fmt: skip
 
-CHANGES = _list(
+CHANGES = listing(
     [*_REGISTER, f"CASE WHEN s.applies THEN nullif(concat_ws(',', {', '.join(_PROFILE)}), '') END"]
 )
-SURVEY_CHANGES = _list(_PROFILE)
+SURVEY_CHANGES = listing(_PROFILE)
 
 CLASSIFY = f"""{COMPARED}
-INSERT INTO verdict (row_no, outcome, changes, error, value)
-SELECT s.row_no, v.outcome, CASE WHEN v.outcome = 'updated' THEN {CHANGES} ELSE '[]' END, s.error,
+INSERT INTO verdict (row_no, outcome, changes, faults, error, value)
+SELECT s.row_no, v.outcome, CASE WHEN v.outcome = 'updated' THEN {CHANGES} ELSE '[]' END,
+  CASE WHEN s.error = 'ended_organization' THEN jsonb_build_array(jsonb_build_object('field', 'organization_name',
+    'value', s.organization_name, 'code', 'refused', 'message', %(ended)s::text)) END, s.error,
   CASE s.error
     WHEN 'town' THEN (SELECT t.name FROM territory_town t WHERE t.id = s.town)
     WHEN 'segment' THEN s.segment

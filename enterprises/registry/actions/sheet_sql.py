@@ -28,7 +28,8 @@ ON CONFLICT (uscc) DO NOTHING
 
 UPDATE_ENTERPRISES = """
 UPDATE enterprises_enterprise e SET
-  name = s.name, kind = s.kind, town_id = s.town_id, status = coalesce(s.status, e.status),
+  name = s.name, kind = s.kind, town_id = s.town_id,
+  area_id = CASE WHEN s.town_id = e.town_id THEN e.area_id END, status = coalesce(s.status, e.status),
   address = coalesce(s.address, e.address), founded_on = coalesce(s.founded_on, e.founded_on),
   industry_code = coalesce(s.industry_code, e.industry_code),
   employees = CASE WHEN s.applies THEN coalesce(s.employees, e.employees) ELSE e.employees END,

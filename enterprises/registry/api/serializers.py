@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from chains.industry.models import Chain, Segment
 from portal.kit.api import StrictSerializer
-from portal.territory.models import Town
+from portal.territory.models import Area, Town
 
 from ...profile.models import OrganizationForm, SurveyMethod
 from ...profile.rules import Freshness
@@ -28,6 +28,7 @@ class EnterpriseInput(StrictSerializer):
     uscc = serializers.CharField(max_length=40)
     name = serializers.CharField(max_length=120)
     town = ByCode(queryset=Town.objects.select_related("district"))
+    area = ByCode(queryset=Area.objects.all(), required=False, allow_null=True)
     kind = CodeField(choices=Enterprise.Kind.choices, default=Enterprise.Kind.OTHER)
     status = CodeField(choices=Enterprise.Status.choices, default=Enterprise.Status.ACTIVE)
     address = serializers.CharField(max_length=200, allow_blank=True, required=False)
@@ -119,6 +120,8 @@ class EnterpriseDetail(EnterpriseRow):
     """One enterprise. The four personal fields are masked, and absent for who may not know them."""
 
     district = serializers.CharField()
+    area = serializers.CharField(allow_null=True, help_text="Code of the 商圈, 楼宇 or 园区.")
+    area_name = serializers.CharField(allow_blank=True)
     created_at = serializers.DateTimeField()
     organization = serializers.CharField(allow_blank=True)
     organization_code = serializers.CharField(allow_null=True)

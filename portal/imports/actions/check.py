@@ -5,7 +5,8 @@ All of it is one transaction: a worker that dies leaves nothing behind, and the 
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePath
 
 from django.conf import settings
@@ -27,12 +28,19 @@ Status = SheetImport.Status
 STORE_SLICE = """
 INSERT INTO imports_sheetimportrow (sheet_import_id, row_no, key, outcome, values, errors, changes)
 SELECT %(import)s, i.row_no, i.key, v.outcome, i.values,
-  CASE WHEN v.error IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(
+  CASE WHEN v.faults IS NOT NULL THEN (
+      SELECT jsonb_agg((%(refusals)s::jsonb -> (f ->> 'field')) || (f - 'field')) FROM jsonb_array_elements(v.faults) f)
+    WHEN v.error IS NULL THEN '[]'::jsonb ELSE jsonb_build_array(
     (%(refusals)s::jsonb -> v.error) || jsonb_build_object('value', coalesce(v.value, ''))) END, v.changes
 FROM incoming i JOIN verdict v USING (row_no)
 UNION ALL
 SELECT %(import)s, row_no, key, 'invalid', values, errors, '[]' FROM refused
 ORDER BY 2
+"""
+# A small file is taken as a whole: no row may lean on one that will be refused for its twin.
+SET_TWINS_ASIDE = """
+WITH twins AS (DELETE FROM incoming WHERE row_no = ANY (%s) RETURNING row_no, key, values)
+INSERT INTO refused (row_no, key, values, errors) SELECT row_no, key, values, '[]' FROM twins
 """
 REFUSE_TWIN = """
 UPDATE imports_sheetimportrow SET outcome = 'invalid', changes = '[]', errors = errors || %(error)s::jsonb
@@ -73,6 +81,14 @@ class _Slice:
     end: int
 
 
+def _whole(slices: Iterator[_Slice]) -> Iterator[_Slice]:
+    """All slices as one."""
+    whole = _Slice([], [], 0)
+    for slice_ in slices:
+        whole = _Slice(whole.valid + slice_.valid, whole.refused + slice_.refused, slice_.end)
+    yield whole
+
+
 class _Check:
     """One pass over the file. Reading and checking run ahead in a thread while the database takes the last slice."""
 
@@ -80,7 +96,7 @@ class _Check:
         self.run = run
         self.sheet_import = sheet_import
         self.kind: SheetKind = kind_of(sheet_import.kind)
-        self.place = queries.place_of(sheet_import)
+        self.place = replace(queries.place_of(sheet_import), thorough=bool(run.payload.get("thorough")))
         self.seals = staging.Seals(self.kind)
         self.first_row_of: dict[str, int] = {}
         self.twins: dict[int, int] = {}
@@ -99,7 +115,7 @@ class _Check:
             checker = self.kind.sheet.compile(sheet.headers, references)
             self.refusals = self._refusals(checker)
             with read_ahead(self._slices(sheet, checker)) as slices:
-                for slice_ in slices:
+                for slice_ in _whole(slices) if self.kind.max_rows else slices:
                     self._store(cursor, slice_)
                     self.run.progress(slice_.end, sheet.total or slice_.end, _("检查"))
             self.run.progress(sum(self.outcomes.values()), sum(self.outcomes.values()), _("整理检查结果"))
@@ -124,15 +140,14 @@ class _Check:
                 _("文件名是 .%(claimed)s，内容却是 .%(actual)s，请另存为正确的格式后再上传。")
                 % {"claimed": claimed, "actual": file.format},
             )
-        return SheetReader(file, limits=Limits(rows=settings.IMPORT_MAX_ROWS))
+        return SheetReader(file, limits=Limits(rows=self.kind.max_rows or settings.IMPORT_MAX_ROWS))
 
     def _slices(self, sheet: SheetReader, checker: Checker) -> Iterator[_Slice]:
         """Runs in the reading thread: no database here."""
-        key_field = self.kind.sheet.key
         for first, rows in sheet.batches():
             slice_ = _Slice([], [], first + len(rows) - 2)
             for row in checker.check(rows, first):
-                key = str(row.values.get(key_field, ""))[:64]
+                key = self.kind.sheet.key_of(row.values)
                 if key:
                     twin = self.first_row_of.setdefault(key, row.row_no)
                     if twin != row.row_no:
@@ -146,38 +161,47 @@ class _Check:
 
     def _store(self, cursor, slice_: _Slice) -> None:
         staging.clear(cursor, "incoming", "refused", "verdict")
+        refused = len(slice_.refused)
         if slice_.valid:
             staging.fill(cursor, "incoming", "row_no, key, values", slice_.valid)
+            if self.kind.max_rows and self.twins:
+                cursor.execute(SET_TWINS_ASIDE, [list(self.twins)])
+                refused += cursor.rowcount
             staging.count_rows(cursor)
-            self.kind.classify(cursor, self.place)
+            count = len(slice_.valid)
+            report = partial(self._report, done=slice_.end - count, total=slice_.end)
+            self.kind.classify(cursor, replace(self.place, report=report))
         if slice_.refused:
             staging.fill(cursor, "refused", "row_no, key, values, errors", slice_.refused)
         cursor.execute(STORE_SLICE, {"import": self.sheet_import.pk, "refusals": self.refusals})
         self.outcomes.update(staging.counts_of(cursor))
-        self.outcomes["invalid"] += len(slice_.refused)
+        self.outcomes["invalid"] += refused
+
+    def _report(self, more: int, *, done: int, total: int) -> None:
+        self.run.progress(done + more, total, _("检查"))
 
     def _refusals(self, checker: Checker) -> str:
         """The errors that only the database can find, by field, as they are stored."""
-        columns = {name: self.kind.sheet.column(name).header for name in self.kind.refusals}
         return staging.as_json(
             {
-                name: CellError(
-                    0, columns[name], checker.letters.get(name, ""), "", "refused", str(sentence)
+                column.field: CellError(
+                    0, column.header, checker.letters.get(column.field, ""), "", "refused",
+                    str(self.kind.refusals.get(column.field, "")),
                 ).as_json()
-                for name, sentence in self.kind.refusals.items()
+                for column in self.kind.sheet.columns
             }
-        ).decode()
+        ).decode()  # fmt: skip
 
     def _twin_error(self, checker: Checker, row_no: int, key: str, twin: int) -> CellError:
-        column = self.kind.sheet.column(self.kind.sheet.key)
+        columns = [self.kind.sheet.column(name) for name in self.kind.sheet.key_fields]
         return CellError(
             row_no,
-            column.header,
-            checker.letters.get(column.field, ""),
+            columns[0].header,
+            checker.letters.get(columns[0].field, ""),
             key,
             "duplicate",
             _("与第 %(row)s 行重复，同一文件中每个%(column)s只能出现一次。")
-            % {"row": twin, "column": column.header},
+            % {"row": twin, "column": "＋".join(column.header for column in columns)},
         )
 
     def _refuse_twins(self, cursor, checker: Checker) -> None:

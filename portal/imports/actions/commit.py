@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 import pghistory
 from django.db import connection, transaction
@@ -48,6 +49,8 @@ def request_commit(*, sheet_import: SheetImport, by: User | None, skip_invalid: 
     if by is not None and not rules.can_import(by):
         raise PermissionDenied(_("您的角色不能导入数据。"))
     locked = SheetImport.objects.select_for_update().get(pk=sheet_import.pk)
+    if by is not None and not kind_of(locked.kind).may_import(by):
+        raise PermissionDenied(_("您的角色不能导入这种表格。"))
     if "commit" not in rules.open_moves(locked.status):
         raise Conflict(
             rules.why_closed(locked.status, "commit"),
@@ -102,9 +105,12 @@ def _write(run: JobRun, sheet_import: SheetImport) -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # references are checked as we go, not all at the end
         staging.create_tables(cursor, kind)
         cursor.execute(LAST_ROW, [sheet_import.pk])
-        for after in range(0, cursor.fetchone()[0], SLICE):
+        last = cursor.fetchone()[0]
+        size = last if kind.max_rows else SLICE
+        for after in range(0, last, size):
             run.progress(outcomes.total(), sheet_import.valid, _("写入"))
-            outcomes.update(_write_slice(cursor, kind, place, after))
+            report = partial(_report, run, outcomes.total(), sheet_import.valid)
+            outcomes.update(_write_slice(cursor, kind, replace(place, report=report), (after, after + size)))
     run.progress(outcomes.total(), sheet_import.valid, _("完成写入"))
     SheetImport.objects.filter(pk=sheet_import.pk).update(
         status=Status.DONE,
@@ -116,10 +122,14 @@ def _write(run: JobRun, sheet_import: SheetImport) -> None:
     run.hold_lease()
 
 
-def _write_slice(cursor, kind: SheetKind, place: Place, after: int) -> dict[str, int]:
-    """Writes the valid rows with numbers from `after` + 1 on. Returns how many by outcome."""
+def _report(run: JobRun, before: int, total: int, more: int) -> None:
+    run.progress(before + more, total, _("写入"))
+
+
+def _write_slice(cursor, kind: SheetKind, place: Place, numbers: tuple[int, int]) -> dict[str, int]:
+    """Writes the valid rows with numbers above the first and up to the second. Returns how many by outcome."""
     staging.clear(cursor, "incoming", "verdict")
-    cursor.execute(TAKE_SLICE, {"import": place.import_id, "after": after, "upto": after + SLICE})
+    cursor.execute(TAKE_SLICE, {"import": place.import_id, "after": numbers[0], "upto": numbers[1]})
     staging.count_rows(cursor)
     kind.write(cursor, place)
     counts = staging.counts_of(cursor)
@@ -132,7 +142,9 @@ def _write_slice(cursor, kind: SheetKind, place: Place, after: int) -> dict[str,
 @transaction.atomic
 def _check_again(sheet_import: SheetImport) -> None:
     job = enqueue(
-        kind="imports.check", payload={"import": str(sheet_import.pk)}, owner=sheet_import.uploaded_by
+        kind="imports.check",
+        payload={"import": str(sheet_import.pk), "thorough": True},
+        owner=sheet_import.uploaded_by,
     )
     SheetImport.objects.filter(pk=sheet_import.pk, status=Status.COMMITTING).update(
         status=Status.QUEUED,

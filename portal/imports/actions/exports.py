@@ -24,7 +24,7 @@ Status = SheetExport.Status
 
 @transaction.atomic
 def request_export(*, kind: str, filters: Mapping[str, str], format: str, by: User) -> SheetExport:
-    """Somebody asks for a list as a file; it is made in the background for the scope of who asked.
+    """Somebody asks for a list as a file; it is made in the background for the scope of who asked, and only for it.
 
     Raises PermissionDenied for roles without lists, Invalid for an unknown kind, format or filter.
     """
@@ -37,14 +37,16 @@ def request_export(*, kind: str, filters: Mapping[str, str], format: str, by: Us
     if format not in SheetExport.Format.values:
         raise Invalid({"format": _("只能导出为 xlsx 或 csv。")})
     declared.check_filters(by, filters)
-    export = SheetExport(kind=kind, format=format, filters=dict(filters), requested_by=by)
+    export = SheetExport(
+        kind=kind, format=format, filters=dict(filters), requested_by=by, scope=by.scope.fingerprint
+    )
     export.job = enqueue(kind="exports.build", payload={"export": str(export.pk)}, owner=by)
     export.save(force_insert=True)
     return export
 
 
 def run_export(run: JobRun) -> None:
-    """Writes the file of one export, with the rows that its owner may see now."""
+    """Writes the file of one export, with the rows that its owner sees, if that is still what they were."""
     export = SheetExport.objects.select_related("requested_by").get(pk=run.payload["export"])
     if export.status == Status.DONE:
         return
@@ -52,9 +54,11 @@ def run_export(run: JobRun) -> None:
     user = export.requested_by
     if not user.is_active or not rules.can_export(user):
         raise JobFailed(_("您的角色不能导出数据。"))
+    if not export.is_for(user):
+        raise JobFailed(_("您的角色或范围已变更，请重新导出。"))
     kind = kind_of(export.kind)
     table = kind.export(user, export.filters, str(export.pk))
-    stored = storage.new_name("exports")
+    stored = storage.new_file("exports")
     rows = _reported(run, table.rows, table.count)
     try:
         if export.format == SheetExport.Format.XLSX:

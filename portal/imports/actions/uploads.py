@@ -18,7 +18,7 @@ from portal.territory.models import District
 
 from .. import rules, storage
 from ..models import SheetExport, SheetImport
-from ..queries import home_district
+from ..queries import home_district, towns_of
 from ..registry import kind_of
 
 KEEP_FILES_DAYS = 30
@@ -38,17 +38,20 @@ def start_import(
 ) -> SheetImport:
     """A clerk uploads a sheet; its check is queued with it. `by=None` is the system (management command).
 
-    Raises PermissionDenied for a role that brings in no data, Invalid for an unknown kind.
+    Raises PermissionDenied for a role that brings in no data of this kind, Invalid for an unknown kind.
     """
     if by is not None and not rules.can_import(by):
         raise PermissionDenied(_("您的角色不能导入数据。"))
     try:
-        kind_of(kind)
+        declared = kind_of(kind)
     except LookupError as error:
         raise Invalid({"kind": _("没有这种表格。")}) from error
+    if by is not None and not declared.may_import(by):
+        raise PermissionDenied(_("您的角色不能导入这种表格。"))
     district = district or home_district(by)
     if district is None:
         raise Invalid({"kind": _("您的账号没有所属的区，无法导入。")})
+    towns = None if by is None else towns_of(by, district.pk)
     sheet_import = SheetImport(
         kind=kind,
         filename=clean_line(PurePath(filename.replace("\\", "/")).name)[:200] or "upload",
@@ -57,6 +60,7 @@ def start_import(
         size=size,
         uploaded_by=by,
         district=district,
+        towns=None if towns is None else sorted(towns),
     )
     sheet_import.job = enqueue(kind="imports.check", payload={"import": str(sheet_import.pk)}, owner=by)
     sheet_import.save(force_insert=True)
@@ -93,7 +97,7 @@ def cancel_import(*, sheet_import: SheetImport, by: User | str) -> SheetImport:
 
 
 def mark_failed(job: Job) -> None:
-    """The job of an import or export is over without success: its users see why."""
+    """The job of an import or export is over without success: its users see why, and that nothing was written."""
     if job.payload.get("export"):
         SheetExport.objects.filter(pk=job.payload["export"]).exclude(status="done").update(
             status=SheetExport.Status.FAILED, message=job.message, finished_at=timezone.now()
@@ -101,7 +105,13 @@ def mark_failed(job: Job) -> None:
         return
     SheetImport.objects.filter(
         pk=job.payload["import"], status__in=(Status.QUEUED, Status.CHECKING, Status.COMMITTING)
-    ).update(status=Status.FAILED, message=job.message, finished_at=timezone.now(), version=F("version") + 1)
+    ).update(
+        status=Status.FAILED,
+        message=job.message,
+        finished_at=timezone.now(),
+        version=F("version") + 1,
+        **dict.fromkeys(("created", "updated", "unchanged"), 0),
+    )
 
 
 def forget_old() -> int:

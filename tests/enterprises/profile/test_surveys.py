@@ -11,7 +11,11 @@ from enterprises.profile.actions import record_survey
 from enterprises.profile.models import PartyProfile, Survey
 from enterprises.registry.models import Enterprise
 from portal.audit.models import PersonalView
-from tests.factories.chains import EstablishmentModeFactory, PartyOrganizationFactory
+from tests.factories.chains import (
+    EstablishmentModeFactory,
+    OrganizationKindFactory,
+    PartyOrganizationFactory,
+)
 from tests.factories.enterprises import PartyProfileFactory, SurveyFactory
 
 
@@ -318,3 +322,72 @@ def test_surveys_at_the_same_moment_are_all_kept_and_counted_one_by_one(transact
     assert Enterprise.objects.get().employees == last.full_members
     steps = [s.changes[0] for s in Survey.objects.order_by("id")]
     assert [step["old"] for step in steps[1:]] == [step["new"] for step in steps[:-1]]
+
+
+def test_a_self_report_opens_no_organisation(world):
+    """To belong to an organisation is to see it: what an enterprise says of itself must not let it in."""
+    for code, more in {"ORG-7": {}, "ORG-8": {"dissolved": True}}.items():
+        PartyOrganizationFactory(district=world.district, town=world.there, code=code, **more)
+    api = world.api("enterprise")
+    for code in ("ORG-7", "ORG-8", "ORG-9"):
+        report = body(method="self_report", organization_form="joint", organization=code)
+        assert api.post(url(world.ours), report).status_code == 201, "an ended one reads like an unknown one"
+        profile = PartyProfile.objects.get(enterprise=world.ours)
+        assert (profile.organization, profile.organization_name) == (None, code)
+        assert api.get(f"/api/v1/party-organizations/{code}").status_code == 404
+
+
+def test_a_self_report_may_confirm_the_own_organisation(world):
+    own = PartyOrganizationFactory(
+        district=world.district, town=world.here, code="ORG-7", name="云间联合支部"
+    )
+    PartyProfileFactory(enterprise=world.ours, organization_form="joint", organization=own)
+    for text in ("ORG-7", "云间联合支部"):
+        answer = world.api("enterprise").post(url(world.ours), body(method="self_report", organization=text))
+        assert answer.status_code == 201, answer.json()
+        assert PartyProfile.objects.get(enterprise=world.ours).organization == own
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1900-01-01", "1949-12-31"])
+def test_a_survey_is_not_older_than_the_figures_it_tells(world, day):
+    Enterprise.objects.update(founded_on=None)
+    assert attrs(world.api("station").post(url(world.ours), body(surveyed_on=day, employees=3))) == {
+        "surveyed_on"
+    }
+
+
+def test_the_name_of_an_ended_organisation_is_refused_like_its_code(world):
+    ended = PartyOrganizationFactory(district=world.ours.district, town=world.ours.town, dissolved=True)
+    for text in (ended.code, ended.name):
+        report = body(organization_form="alone", organization=text)
+        assert attrs(world.api("station").post(url(world.ours), report)) == {"organization"}
+
+
+def test_an_own_organisation_is_nobody_elses(world):
+    row = PartyOrganizationFactory(district=world.ours.district, town=world.ours.town)
+    PartyProfileFactory(enterprise__town=world.ours.town, organization=row, organization_form="alone")
+    report = body(organization_form="alone", organization=row.code)
+    assert attrs(world.api("station").post(url(world.ours), report)) == {"organization"}
+    report = body(organization_form="joint", organization=row.code)
+    assert world.api("station").post(url(world.ours), report).status_code == 201
+
+
+def test_an_alliance_covers_nobody(world):
+    kind = OrganizationKindFactory(code="chain_alliance", name="产业链党建联盟", is_formal=False)
+    row = PartyOrganizationFactory(district=world.ours.district, town=world.ours.town, kind=kind)
+    report = body(organization_form="joint", organization=row.code)
+    assert attrs(world.api("station").post(url(world.ours), report)) == {"organization"}
+
+
+def test_a_self_report_leaves_the_organisation_where_staff_put_it(world):
+    row = PartyOrganizationFactory(district=world.ours.district, town=world.ours.town)
+    profile = PartyProfile.objects.get_or_create(enterprise=world.ours)[0]
+    profile.organization, profile.organization_form, profile.organization_name = row, "alone", row.name
+    profile.save()
+    api = world.api("enterprise")
+    report = body(method="self_report", organization_form="joint")
+    assert attrs(api.post(url(world.ours), report)) == {"organization_form"}
+    report = body(method="self_report", organization="中共别处支部委员会")
+    assert attrs(api.post(url(world.ours), report)) == {"organization"}
+    profile.refresh_from_db()
+    assert (profile.organization, profile.organization_form) == (row, "alone")

@@ -144,7 +144,8 @@ def test_old_personal_values_are_masked_in_the_survey(place):
 
 def test_an_older_survey_is_kept_and_changes_no_profile(place):
     committed([sheet_row(1, **FULL)], place.bureau)
-    older = sheet_row(1, 摸排日期="2025-11-11", 摸排方式="年报", 正式党员数=2, 从业人数=80)
+    told = {"正式党员数": 2, "从业人数": 80, "上年营业收入(万元)": 300}
+    older = sheet_row(1, 摸排日期="2025-11-11", 摸排方式="年报", **told)
     sheet_import = committed([older], place.bureau)
     assert sheet_import.updated == 1
     row = only()
@@ -155,6 +156,14 @@ def test_an_older_survey_is_kept_and_changes_no_profile(place):
     assert AnnualFigure.objects.get(year=2024).employees == 80
     assert committed([older], place.bureau).unchanged == 1
     assert Survey.objects.count() == 2
+
+
+def test_todays_staff_says_nothing_of_a_past_year(place):
+    committed([sheet_row(1, **FULL)], place.bureau)
+    known = AnnualFigure.objects.get()
+    committed([sheet_row(1, 从业人数=60)], place.bureau)
+    assert only().employees == 60
+    assert AnnualFigure.objects.get().employees == known.employees != 60
 
 
 def test_a_profile_value_without_a_date_is_a_survey_of_today(place):
@@ -358,3 +367,20 @@ def test_a_commit_for_a_person_without_the_role(place):
     sheet_import = checked([sheet_row(1)], place.bureau)
     with pytest.raises(PermissionDenied):
         actions.request_commit(sheet_import=sheet_import, by=make_user("leader", district=place.district))
+
+
+def test_a_survey_before_the_first_figures_is_found_by_the_check(place):
+    rows = [sheet_row(1, 摸排日期="1900-01-01", 从业人数=3), sheet_row(2, 摸排日期="1950-01-01", 从业人数=3)]
+    sheet_import = checked(rows, place.bureau)
+    assert [(row, column) for row, column, _text in errors_of(sheet_import)] == [(2, "摸排日期")]
+    sheet_import = committed(rows, place.bureau, skip_invalid=True)
+    assert (sheet_import.status, sheet_import.created) == ("done", 1), sheet_import.message
+
+
+def test_a_failed_commit_has_written_nothing_and_says_so(place):
+    sheet_import = checked([sheet_row(1)], place.bureau)
+    sheet_import = actions.request_commit(sheet_import=sheet_import, by=place.bureau)
+    sheet_import.job.message = "系统出错了"
+    actions.mark_failed(sheet_import.job)
+    sheet_import.refresh_from_db()
+    assert (sheet_import.status, sheet_import.created, sheet_import.updated) == ("failed", 0, 0)

@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import Client
 from django.urls import include, path
 from django.utils import timezone
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,7 +21,8 @@ from portal.audit.models import IdempotencyKey
 from portal.kit.api import StrictJSONParser
 from portal.territory.models import District
 from portal.urls import urlpatterns as portal_urls
-from tests.factories.accounts import make_user
+from tests.factories.accounts import add_membership, make_user
+from tests.factories.territory import DistrictFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 URL = "/api/v1/districts"
@@ -33,6 +34,8 @@ class DistrictView(APIView):
 
     @idempotent
     def post(self, request):
+        if not request.user.scope.roles:
+            raise PermissionDenied
         code = request.data["code"]
         row = District.objects.create(code=code, slug=f"d{code}", name=request.data.get("name", "新区"))
         if request.data.get("fail"):
@@ -102,6 +105,23 @@ def test_files_are_part_of_the_body(api):
     assert first.status_code == 201
     assert upload(b"one").json() == first.json()
     assert upload(b"two").status_code == 409
+
+
+def test_another_scope_runs_the_request_anew(client):
+    user = make_user("bureau")
+    client.force_login(user)
+    assert post(client, {"code": "310901"}).status_code == 201
+    user.memberships.all().delete()
+    assert post(client, {"code": "310901"}).status_code == 403
+    add_membership(user, "leader", district=DistrictFactory())
+    assert post(client, {"code": "310901"}).status_code == 409, "it exists already"
+    assert "Idempotent-Replay" not in post(client, {"code": "310902"})
+    assert post(client, {"code": "310902"})["Idempotent-Replay"] == "true"
+
+
+def test_a_number_of_any_length_is_a_value_like_another(api):
+    long = {"code": "310901", "name": "甲", "size": 10**29}
+    assert post(api, long).json() == post(api, long).json()
 
 
 def test_after_a_day_the_key_is_free(api):

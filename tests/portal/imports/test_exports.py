@@ -2,6 +2,7 @@
 
 import csv
 import io
+import stat
 
 import openpyxl
 import pytest
@@ -74,6 +75,13 @@ def test_personal_columns_by_right_and_noted(place, enterprises):
     leader = make_user("leader", district=place.district)
     assert not {"书记姓名", "书记电话", "联系人", "联系电话"} & set(table(export(leader)[1])[0])
     assert PersonalView.objects.count() == 1
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_only_the_portals_own_user_reads_the_file(place, enterprises, upload_folder, format):
+    export(place.bureau, format=format)
+    (file,) = (path for path in (upload_folder / "exports").rglob("*") if path.is_file())
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_filters_of_the_list(place, enterprises):

@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from portal.accounts.models import User
 from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters, require_version
-from portal.territory.models import District
+from portal.territory.models import District, Town
 from portal.urls import urlpatterns as portal_urls
 from tests.factories.accounts import make_user
 from tests.factories.territory import DistrictFactory
@@ -23,6 +23,9 @@ class EchoInput(StrictSerializer):
     name = serializers.CharField(max_length=40)
     amount = serializers.IntegerField(required=False)
     details = serializers.JSONField(required=False)
+    labels = serializers.ListField(child=serializers.CharField(), required=False)
+    filters = serializers.DictField(child=serializers.CharField(), required=False)
+    town = serializers.SlugRelatedField(slug_field="code", queryset=Town.objects.all(), required=False)
 
 
 class EchoView(APIView):
@@ -122,6 +125,16 @@ def test_what_is_not_plain_json_is_400(api, body):
 @pytest.mark.parametrize("amount", [2**31, 2**63, -(2**40), 10**30, "1_000", "٣", 1.5, True, [], "x"])
 def test_a_number_out_of_range_or_kind_is_400(api, amount):
     assert post(api, {"name": "a", "amount": amount}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "field",
+    [{"name": 0}, {"name": 1.5}, {"name": True}, {"labels": ["a", 5]}, {"filters": {"a": 5}}, {"town": 12}],
+)
+def test_a_number_is_no_text(api, field):
+    answer = post(api, {"name": "a"} | field)
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["attr"].split(".")[0] == next(iter(field))
 
 
 def test_unknown_fields_and_parameters_are_400(api):

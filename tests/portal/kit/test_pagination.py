@@ -152,3 +152,34 @@ def test_links_keep_the_other_parameters(client):
     second = client.get(body["next"]).json()
     assert second["results"] != body["results"]
     assert client.get(second["previous"]).json()["results"] == body["results"]
+
+
+@pytest.mark.parametrize("value", [5, 5.5, True, "x", "2026-13-45", 10**30])
+def test_a_cursor_fits_an_annotated_column_too(value):
+    rows = Town.objects.annotate(until=F("closed_on"))
+    raw = (
+        orjson.dumps([["until", "pk"], [value, 1], False])
+        if value != 10**30
+        else b'[["until","pk"],[1e30,1],false]'
+    )
+    cursor = base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    with pytest.raises(ValidationError):
+        paginate(rows, ordering=("until",), cursor=cursor)
+
+
+@pytest.mark.parametrize("page", ["/surveys/due/?", "/enterprises/?ordering=surveyed_on&"])
+@pytest.mark.parametrize("value", ["x", 5.5, True])
+def test_a_made_up_cursor_is_400_on_a_page(client, page, value):
+    client.force_login(make_user("bureau"))
+    client.raise_request_exception = False
+    raw = orjson.dumps([["surveyed_on", "id"], [value, 1], False])
+    assert client.get(f"{page}cursor={base64.urlsafe_b64encode(raw).decode()}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "size", ["0", "201", "000001000000", "0" * 5000 + "1", "9" * 5000, "-1", "٣", "1.0", ""]
+)
+def test_the_page_size_has_one_spelling_and_a_limit(client, size):
+    client.force_login(make_user("bureau"))
+    client.raise_request_exception = False
+    assert client.get(f"/api/v1/towns?page_size={size}").status_code == 400

@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -119,3 +120,11 @@ def test_a_long_log_is_moved_aside_while_its_writer_goes_on(tmp_path: Path, monk
         writer.write("new\n")
     assert (tmp_path / "web.log").read_text() == "new\n"
     assert "old lines" in (tmp_path / "web.log.1").read_text()
+
+
+def test_logs_are_for_the_portals_own_user(tmp_path):
+    log = tmp_path / "web.log"
+    log.write_text("line")
+    log.chmod(0o644)
+    trim_logs(tmp_path)
+    assert stat.S_IMODE(log.stat().st_mode) == 0o600

@@ -123,3 +123,33 @@ def test_calendar_page_costs_few_queries(client, district, django_assert_max_num
     client.force_login(make_user("bureau", district=district))
     with django_assert_max_num_queries(9):
         client.get("/calendar/")
+
+
+@pytest.mark.parametrize("year", ["020260", "2026" * 2000, "2041", "-2026"])
+def test_a_year_has_one_spelling(client, district, year):
+    client.force_login(make_user("leader", district=district))
+    client.raise_request_exception = False
+    assert client.get(f"/api/v1/calendar?year={year}").status_code == 400
+    assert client.get(f"/calendar/?year={year}").status_code == 200
+
+
+def test_a_day_that_does_not_exist_cannot_be_reset(client, district):
+    client.force_login(make_user("bureau", district=district))
+    client.raise_request_exception = False
+    assert client.post("/calendar/reset/", {"day": "2026-02-30"}).status_code == 404
+
+
+@pytest.mark.parametrize("role", ["leader", "station", "department"])
+def test_the_right_is_asked_before_the_body(client, district, role):
+    client.force_login(make_user(role, district=district))
+    answer = client.put("/api/v1/calendar/2026-11-21", {}, content_type="application/json")
+    assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2014-12-31", "2041-01-01", "9999-12-31"])
+def test_no_correction_outside_the_years_of_the_calendar(client, district, day):
+    client.force_login(make_user("bureau", district=district))
+    body = {"is_working": True, "reason": "补班"}
+    answer = client.put(f"/api/v1/calendar/{day}", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "day")
+    assert client.post("/calendar/change/", {**body, "day": day, "is_working": "yes"}).status_code == 400

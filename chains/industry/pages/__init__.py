@@ -1,0 +1,1 @@
+"""Pages of the industry map: chains, their segments, their plans."""

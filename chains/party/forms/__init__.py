@@ -1,0 +1,1 @@
+"""Forms of organisations and of the reference rows that they name."""

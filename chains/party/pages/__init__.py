@@ -1,0 +1,1 @@
+"""Pages of organisations: list, tree, one organisation, guidance, reference rows."""

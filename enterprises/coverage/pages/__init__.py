@@ -1,0 +1,1 @@
+"""Pages of coverage, split by noun: the figures with their rows, and the proposals."""

@@ -1,0 +1,1 @@
+"""REST of instructors, their postings, and liaison points."""

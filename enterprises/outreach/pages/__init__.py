@@ -1,0 +1,1 @@
+"""Pages of outreach: guidance stations, instructors, postings and handing over, liaison points."""
