@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "portal.audit",
     "portal.jobs",
     "portal.notices",
+    "portal.metrics",
     "portal.imports",
     "portal.runtime",
     "chains",

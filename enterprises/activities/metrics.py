@@ -1,30 +1,29 @@
 """The figures of activities as declarations: held, and who came."""
 
-import datetime
-
 from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from portal.metrics.registry import Metric, register
+from portal.metrics.registry import Flow, register
 
 from .models import Activity
 
-TOWN, CHAIN = "organization__town", "organization__chain"
+PLACE = {"town": "organization__town", "chain": "organization__chain", "district": "organization__district"}
+TOUCHED = ("organization",)  # an organisation moves with its activities
 
 
-def _held(day: datetime.date) -> QuerySet:
-    return Activity.objects.filter(status=Activity.Status.HELD, held_on=day)
+def _held() -> QuerySet:
+    return Activity.objects.filter(status=Activity.Status.HELD)
 
 
 register(
-    Metric(
-        code="activities_held", name=_("开展活动"), unit=_("次"), kind="flow", rows=_held, town=TOWN, chain=CHAIN,
-        definition=_("当日开展的党组织活动次数，不含计划中和已取消的，按党组织所属街镇和产业链计。"),
+    Flow(
+        code="activities_held", name=_("开展活动"), unit=_("次"), rows=_held, date="held_on", touched_by=TOUCHED,
+        definition=_("当日开展的党组织活动次数，不含计划中和已取消的，按党组织所属街镇和产业链计。"), **PLACE,
     ),
-    Metric(
-        code="activity_attendances", name=_("活动参加人次"), unit=_("人次"), kind="flow", rows=_held, town=TOWN,
-        chain=CHAIN, value=Coalesce(Sum("attendances"), 0),
-        definition=_("当日开展的党组织活动的参加人数之和，未填写的按 0 计。"),
+    Flow(
+        code="activity_attendances", name=_("活动参加人次"), unit=_("人次"), rows=_held, date="held_on",
+        value=Coalesce(Sum("attendances"), 0), each="attendances", touched_by=TOUCHED,
+        definition=_("当日开展的党组织活动的参加人数之和，未填写的按 0 计。"), **PLACE,
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from django.db.models import FilteredRelation, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from chains.party.models import PartyOrganization
-from portal.metrics.registry import Metric, Rate, register
+from portal.metrics.registry import Rate, Snapshot, Stock, register
 
 from ..registry.models import Enterprise
 from . import definitions
@@ -24,6 +24,9 @@ from .queries.conditions import (
 from .rules.standing import Standing
 
 HOUSEHOLDS, ORGANIZATIONS = _("户"), _("个")
+OF_ORGANIZATIONS = {"unit": ORGANIZATIONS, "town": "town", "chain": "standing_chain", "district": "district"}
+# An enterprise is counted by its state, town and area; its profile; its chains; and who is posted to it.
+TOUCHED = ("enterprise_state", "enterprise_town", "profile", "place", "posting", "liaison_point")
 
 
 def _enterprises(condition: Callable[[], Q] = Q) -> Callable[[datetime.date], QuerySet]:
@@ -39,25 +42,19 @@ def _enterprises(condition: Callable[[], Q] = Q) -> Callable[[datetime.date], Qu
     return rows
 
 
-def _formal(day: datetime.date) -> QuerySet:
-    return with_chains(formal_organizations(PartyOrganization.objects.all(), day))
+def _formal() -> QuerySet:
+    return with_chains(PartyOrganization.objects.filter(kind__is_formal=True))
 
 
 def _effective(day: datetime.date) -> QuerySet:
-    return _formal(day).filter(is_effective(day))
+    rows = formal_organizations(PartyOrganization.objects.all(), day)
+    return with_chains(rows.filter(is_effective(day)))
 
 
-def _of_enterprises(code: str, name, definition, condition: Callable[[], Q] = Q) -> Metric:
-    return Metric(
-        code=code, name=name, unit=HOUSEHOLDS, definition=definition, kind="stock", rows=_enterprises(condition),
-        town="town", chain="place__chain",
-    )  # fmt: skip
-
-
-def _of_organizations(code: str, name, definition, rows: Callable[[datetime.date], QuerySet]) -> Metric:
-    return Metric(
-        code=code, name=name, unit=ORGANIZATIONS, definition=definition, kind="stock", rows=rows, town="town",
-        chain="standing_chain",
+def _of_enterprises(code: str, name, definition, condition: Callable[[], Q] = Q) -> Snapshot:
+    return Snapshot(
+        code=code, name=name, unit=HOUSEHOLDS, definition=definition, rows=_enterprises(condition), town="town",
+        chain="place__chain", district="district", touched_by=TOUCHED,
     )  # fmt: skip
 
 
@@ -68,8 +65,15 @@ register(
     _of_enterprises(
         "coverage_work", _("工作覆盖企业"), definitions.WORK, lambda: has_organization() | assigned()
     ),
-    _of_organizations("organizations_formal", _("正式党组织"), definitions.FORMAL, _formal),
-    _of_organizations("organizations_effective", _("有效覆盖党组织"), definitions.EFFECTIVE, _effective),
+    Stock(
+        code="organizations_formal", name=_("正式党组织"), definition=definitions.FORMAL, rows=_formal,
+        began="set_up_on", ended="ended_on", touched_by=("organization", "profile", "place"), **OF_ORGANIZATIONS,
+    ),
+    Snapshot(
+        code="organizations_effective", name=_("有效覆盖党组织"), definition=definitions.EFFECTIVE,
+        rows=_effective, has_past=True, touched_by=("organization", "profile", "place", "activity"),
+        **OF_ORGANIZATIONS,
+    ),
     Rate(
         code="coverage_organizational_rate", name=_("组织覆盖率"), definition=definitions.ORGANIZATIONAL,
         part="coverage_organizational", whole="coverage_base",

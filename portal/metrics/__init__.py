@@ -1,1 +1,1 @@
-"""Published figures are declared here by the features that own the rows, and counted from those rows."""
+"""Published figures are declared by the features that own the rows, and counted from those rows."""

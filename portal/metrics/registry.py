@@ -1,42 +1,60 @@
 """What a figure is: a declaration with code, name, unit and definition (口径), and the rows behind it.
 
-A feature declares its figures in `metrics.py`; every application's are read by `discover`. A figure is counted from
-rows whenever it is asked for: no counter is ever incremented (architecture.md, idea 2).
+A feature declares its figures in `metrics.py`; every application's are read when the portal starts. No counter is
+ever incremented (architecture.md, idea 2): the engine groups the declared rows and writes the cells.
+
+    Flow      happens on a day: activities held, deals signed        cell = what the day adds
+    Stock     stands from a day to a day: organisations, stations    cell = what the day changes (+ begun, − ended)
+    Snapshot  is only known as it is now: coverage, surveys due      cell = what changed since the day before
+    Rate      part ÷ whole of two counted figures
+
+So every counted figure is a sum of cells: over the days of a period for a flow, up to a day for a stock.
 """
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pkgutil import walk_packages
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from django.apps import apps
-from django.db.models import Aggregate, Count, QuerySet
+from django.db.models import Aggregate, Count, F, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 Dimension = Literal["town", "chain"]
+Rows = Callable[[], QuerySet]
+RowsOfDay = Callable[[datetime.date], QuerySet]
 ROWS = Count("pk", distinct=True)
 OURS = ("chains", "enterprises", "services")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Metric:
-    """A figure that is counted. `rows(day)` gives the rows behind it: for a stock those that stand on that day, for a
-    flow those of that day; no scope is applied yet.
+    """A figure that is counted; declare one of the three kinds below.
 
-    `town` and `chain` are lookups from a row to the id it is grouped by ("" when the figure has no such dimension). A
-    row on two chains counts once for the district and once in each chain's own figure. `value` aggregates the rows.
+    `town`, `chain` and `district` are lookups from a row to the id it is grouped by; "" when the figure has no such
+    dimension. Without `district` it is the town's, else the row's own. A row on two chains counts once for the
+    district and once in each chain's own figure. `value` aggregates the rows and must be additive over days and
+    towns (count of rows, sum of a column). `touched_by` names what happens elsewhere and changes the figure; an
+    action says so with `mark_dirty("place", …)` and need not know the codes. `each` is what one row adds, shown
+    beside it in the list of rows (nothing: one row counts one). `money`: the value is yuan and shown in 万元.
+    A new `version` goes with a new `definition`: the series says from when it holds.
     """
+
+    kind: ClassVar[str] = ""
 
     code: str
     name: Any
-    unit: str
+    unit: Any
     definition: Any
-    kind: Literal["stock", "flow"]
-    rows: Callable[[datetime.date], QuerySet]
     town: str = ""
     chain: str = ""
-    value: Aggregate = ROWS
+    district: str = ""
+    value: Aggregate | Combinable = ROWS
+    each: str = ""
+    money: bool = False
+    touched_by: tuple[str, ...] = ()
     version: int = 1
 
     @property
@@ -44,18 +62,77 @@ class Metric:
         """What the figure can be broken down by, besides the date."""
         return tuple(name for name in ("town", "chain") if getattr(self, name))
 
+    @property
+    def adds_up(self) -> bool:
+        """Whether a period's figure is the sum of its days (a flow) and not the last day's state."""
+        return self.kind == "flow"
 
-@dataclass(frozen=True)
+    def rows_in(self, first: datetime.date, last: datetime.date) -> QuerySet:
+        """The rows behind the figure of a period (of its last day for a stock); no scope is applied yet."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow(Metric):
+    """Counted on the day that `date` names (a date column; give it an index, a drain reads it by range)."""
+
+    kind: ClassVar[str] = "flow"
+
+    rows: Rows
+    date: str
+
+    def rows_in(self, first: datetime.date, last: datetime.date) -> QuerySet:
+        return self.rows().filter(**{f"{self.date}__range": (first, last)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stock(Metric):
+    """Counts from the day `began` (empty: always) until the day before `ended` (empty: still)."""
+
+    kind: ClassVar[str] = "stock"
+
+    rows: Rows
+    began: str
+    ended: str = ""
+
+    def rows_in(self, first: datetime.date, last: datetime.date) -> QuerySet:
+        stood = Q(**{f"{self.began}__isnull": True}) | Q(**{f"{self.began}__lte": last})
+        if self.ended:
+            stood &= Q(**{f"{self.ended}__isnull": True}) | Q(**{f"{self.ended}__gt": last})
+        return self.rows().filter(stood)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot(Metric):
+    """Known only as it stands on the day it is counted; earlier days keep what was counted then.
+
+    With `has_past`, `rows(day)` can answer for past days too, and the ends of past months are recounted.
+    """
+
+    kind: ClassVar[str] = "snapshot"
+
+    rows: RowsOfDay
+    has_past: bool = False
+
+    def rows_in(self, first: datetime.date, last: datetime.date) -> QuerySet:
+        return self.rows(last)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rate:
-    """A figure derived from two counted ones: part ÷ whole, in percent with two decimals. Codes name the two."""
+    """A figure derived from two counted ones: part ÷ whole × `times` (100: percent, 1: an average), two decimals."""
+
+    kind: ClassVar[str] = "rate"
 
     code: str
     name: Any
     definition: Any
     part: str
     whole: str
-    unit: str = "%"
+    unit: Any = "%"
+    times: int = 100
     version: int = 1
+    money: bool = field(default=False, init=False)
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -85,6 +162,22 @@ def metrics() -> list[Metric | Rate]:
     return list(_metrics.values())
 
 
+def counted() -> list[Metric]:
+    """The figures that have cells: all but the rates."""
+    return [metric for metric in _metrics.values() if isinstance(metric, Metric)]
+
+
+def codes_behind(name: str) -> list[str]:
+    """The counted figures that a name stands for: its own code, or all that are `touched_by` it.
+
+    Raises LookupError for a name that no figure knows.
+    """
+    found = [metric.code for metric in counted() if metric.code == name or name in metric.touched_by]
+    if not found:
+        raise LookupError(f"no figure is called or touched by {name!r}")
+    return found
+
+
 def discover() -> None:
     """Reads the `metrics.py` of every feature folder of our applications."""
     for config in apps.get_app_configs():
@@ -95,15 +188,17 @@ def discover() -> None:
 
 
 def measure(metric: Metric, day: datetime.date, *, by: Dimension | None = None) -> dict[Any, Any]:
-    """The figure on `day`: {None: value} for all rows, or {id of town or chain: value} in one grouped statement.
+    """The figure on `day`, straight from the rows: {None: value}, or {id of town or chain: value} in one statement.
 
-    Raises ValueError for a dimension that the figure does not have.
+    What the cells are compared with. Raises ValueError for a dimension that the figure does not have.
     """
-    rows = metric.rows(day)
+    rows = metric.rows_in(day, day)
     if by is None:
         return {None: rows.aggregate(value=metric.value)["value"] or 0}
     if by not in metric.dimensions:
         raise ValueError(f"{metric.code} has no dimension {by}")
     path = getattr(metric, by)
-    grouped: Iterable[dict[str, Any]] = rows.order_by().values(path).annotate(value=metric.value)
-    return {row[path]: row["value"] for row in grouped if row[path] is not None}
+    grouped: Iterable[dict[str, Any]] = (
+        rows.order_by().values(cell_of=F(path)).annotate(cell=metric.value).values("cell_of", "cell")
+    )
+    return {row["cell_of"]: row["cell"] for row in grouped if row["cell_of"] is not None}
