@@ -2,6 +2,7 @@
 
 from .activities.models import *  # noqa: F403
 from .coverage.models import *  # noqa: F403
+from .ledger.models import *  # noqa: F403
 from .outreach.models import *  # noqa: F403
 from .profile.models import *  # noqa: F403
 from .registry.models import *  # noqa: F403

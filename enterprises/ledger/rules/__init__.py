@@ -1,0 +1,1 @@
+"""What must hold in the ledgers, as pure functions: no database, no clock."""
