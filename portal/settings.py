@@ -205,6 +205,12 @@ CELERY_BEAT_SCHEDULE = {
     "forget-imports": {"task": "imports.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
     "notices-send": {"task": "notices.send", "schedule": 3.0, "options": {"expires": 5}},
     "forget-notices": {"task": "notices.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
+    "metrics-drain": {"task": "metrics.drain", "schedule": 3.0, "options": {"expires": 5}},
+    "metrics-recount": {
+        "task": "metrics.recount",
+        "schedule": crontab(hour=0, minute=20),
+        "options": {"expires": 3600},
+    },
     "booking-tell": {"task": "booking.tell", "schedule": 2.0, "options": {"expires": 5}},
     "booking-sweep": {"task": "booking.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "booking-remind": {"task": "booking.remind", "schedule": 300.0, "options": {"expires": 280}},
@@ -343,7 +349,7 @@ IMPORT_MAX_BYTES = 64 * 1024 * 1024
 IMPORT_MAX_ROWS = int(os.environ.get("IMPORT_MAX_ROWS", "200000"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # The addresses that take a file; every other one reads no more than DATA_UPLOAD_MAX_MEMORY_SIZE.
-UPLOAD_URL_NAMES = {"api:imports", "import-create"}
+UPLOAD_URL_NAMES = {"api:imports", "import-create", "api:procurement-deal-attachments", "deal-attach"}
 UPLOAD_MAX_BYTES = IMPORT_MAX_BYTES + 1024 * 1024  # the form around the file
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

@@ -6,6 +6,7 @@ import chains.industry.urls
 import chains.party.urls
 import enterprises.activities.urls
 import enterprises.coverage.urls
+import enterprises.ledger.urls
 import enterprises.organizations.urls
 import enterprises.outreach.urls
 import enterprises.profile.urls
@@ -15,6 +16,7 @@ import portal.audit.urls
 import portal.dashboards.urls
 import portal.imports.urls
 import portal.kit.urls
+import portal.metrics.urls
 import portal.notices.urls
 import portal.territory.urls
 import services.booking.urls
@@ -30,6 +32,7 @@ FEATURES = [
     portal.territory.urls,
     portal.imports.urls,
     portal.notices.urls,
+    portal.metrics.urls,
     chains.industry.urls,
     enterprises.organizations.urls,  # before chains.party, whose organisations are found by any other word
     chains.party.urls,
@@ -38,6 +41,7 @@ FEATURES = [
     enterprises.coverage.urls,
     enterprises.outreach.urls,
     enterprises.activities.urls,
+    enterprises.ledger.urls,
     services.stations.urls,
     services.handbook.urls,
     services.booking.urls,

@@ -69,12 +69,24 @@ class MetricState(models.Model):
     version = models.PositiveSmallIntegerField(_("口径版本"), default=0)
     as_of = models.DateTimeField(_("数据截至"), null=True)
     counted_day = models.DateField(_("统计到哪一天"), null=True)
+    known_from = models.DateField(_("从哪一天起有数"), null=True)
     full_at = models.DateTimeField(_("最近全量统计"), null=True)
     failed_at = models.DateTimeField(_("统计失败时间"), null=True)
     error = models.CharField(_("错误"), max_length=400, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("指标状态")
+
+
+class MetricClock(models.Model):
+    """One row: when the last drain began that left nothing behind. Figures without an error are right until then."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    drained_at = models.DateTimeField(_("最近增量统计"))
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("统计时钟")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="metric_clock_one")]
 
 
 class MetricDefinition(models.Model):

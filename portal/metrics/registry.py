@@ -19,8 +19,11 @@ from pkgutil import walk_packages
 from typing import Any, ClassVar, Literal
 
 from django.apps import apps
-from django.db.models import Aggregate, Count, F, Q, QuerySet
+from django.db.models import Aggregate, Count, F, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
+from django.utils import timezone
+
+from .rules import ONE_DAY
 
 Dimension = Literal["town", "chain"]
 Rows = Callable[[], QuerySet]
@@ -74,14 +77,21 @@ class Metric:
 
 @dataclass(frozen=True, kw_only=True)
 class Flow(Metric):
-    """Counted on the day that `date` names (a date column; give it an index, a drain reads it by range)."""
+    """Counted on the day that `date` names: a date column, or with `timed` a moment, which counts on its local day.
+
+    Give the column an index: a drain reads it by range.
+    """
 
     kind: ClassVar[str] = "flow"
 
     rows: Rows
     date: str
+    timed: bool = False
 
     def rows_in(self, first: datetime.date, last: datetime.date) -> QuerySet:
+        if self.timed:
+            after = midnight(last + ONE_DAY)
+            return self.rows().filter(**{f"{self.date}__gte": midnight(first), f"{self.date}__lt": after})
         return self.rows().filter(**{f"{self.date}__range": (first, last)})
 
 
@@ -142,7 +152,27 @@ class Rate:
         )
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column of the rows behind a figure: a lookup from the row. `choices` says what a code means."""
+
+    name: str
+    title: Any
+    lookup: str
+    choices: Any = None
+
+
+@dataclass(frozen=True)
+class RowsOf:
+    """How the rows of a model are shown behind a figure, without personal data. `page`: name of the row's page and
+    the lookup to its argument."""
+
+    columns: tuple[Column, ...]
+    page: tuple[str, str] | None = None
+
+
 _metrics: dict[str, Metric | Rate] = {}
+_shown: dict[type[Model], RowsOf] = {}
 
 
 def register(*metrics: Metric | Rate) -> None:
@@ -150,6 +180,16 @@ def register(*metrics: Metric | Rate) -> None:
     for metric in metrics:
         if _metrics.setdefault(metric.code, metric) is not metric:
             raise ValueError(f"two figures are called {metric.code}")
+
+
+def show_rows(model: type[Model], *columns: Column, page: tuple[str, str] | None = None) -> None:
+    """Says how rows of this model are shown behind every figure that counts them."""
+    _shown[model] = RowsOf(columns, page)
+
+
+def rows_of(model: type[Model]) -> RowsOf:
+    """How the rows of a model are shown; without a word from its feature, by their name in the register."""
+    return _shown.get(model, RowsOf(()))
 
 
 def metric_of(code: str) -> Metric | Rate:
@@ -176,6 +216,11 @@ def codes_behind(name: str) -> list[str]:
     if not found:
         raise LookupError(f"no figure is called or touched by {name!r}")
     return found
+
+
+def midnight(day: datetime.date) -> datetime.datetime:
+    """The moment at which the day begins here."""
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time.min))
 
 
 def discover() -> None:

@@ -1,5 +1,7 @@
-"""Every write of the figures: the keys of what is out of date."""
+"""Every write of the figures: keys of what is out of date, counting, targets."""
 
 from .dirty import mark_dirty
+from .running import check_all, drain, recount_all
+from .targets import set_targets
 
-__all__ = ["mark_dirty"]
+__all__ = ["check_all", "drain", "mark_dirty", "recount_all", "set_targets"]

@@ -1,0 +1,1 @@
+"""`metrics`, `metrics/{code}/series`, `metrics/{code}/rows` (contract.md, REST)."""
