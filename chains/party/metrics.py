@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from portal.metrics.registry import Flow, Stock, register
+from portal.metrics.registry import Column, Flow, Stock, register, show_rows
 
 from .models import GuidanceLink, PartyOrganization
 from .rules import ALLIANCE, COMMITTEES
@@ -14,6 +14,23 @@ PIECES = _("个")
 BRANCHES = ("branch", "general_branch", "cluster_general_branch")
 JOINT = ("joint_branch",)
 
+
+show_rows(
+    PartyOrganization,
+    Column("name", _("党组织"), "name"),
+    Column("kind", _("类别"), "kind__name"),
+    Column("town", _("街镇"), "town__name"),
+    Column("chain", _("产业链"), "chain__name"),
+    Column("set_up_on", _("成立日期"), "set_up_on"),
+    page=("organization", "code"),
+)
+show_rows(
+    GuidanceLink,
+    Column("guided", _("受带动党组织"), "guided__name"),
+    Column("guide", _("带动党组织"), "guide__name"),
+    Column("started_on", _("开始日期"), "started_on"),
+    page=("organization", "guided__code"),
+)
 
 STANDS = {"began": "set_up_on", "ended": "ended_on"}
 

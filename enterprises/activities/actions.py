@@ -14,6 +14,7 @@ from portal.accounts.models import User
 from portal.kit.numbering import next_number
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.text import clean_text
+from portal.metrics.actions import mark_dirty
 
 from . import rules
 from .models import Activity
@@ -52,7 +53,9 @@ def record_activity(
     _require_sound(values, stored, moved=True)
     prefix = f"HD{timezone.localdate():%Y%m%d}-"
     number = next_number(Activity, "number", prefix, 4)
-    return Activity.objects.create(organization=stored, number=number, recorded_by=by, **values)
+    activity = Activity.objects.create(organization=stored, number=number, recorded_by=by, **values)
+    mark_dirty("activity", days=[activity.held_on])
+    return activity
 
 
 @transaction.atomic
@@ -75,6 +78,7 @@ def update_activity(*, activity: Activity, by: User, version: int, changes: Mapp
         return stored
     _require_move(stored, values.get("status"))
     _require_sound(cleaned, organization, moved=bool({"held_on", "status"} & values.keys()))
+    mark_dirty("activity", days=[stored.held_on, values.get("held_on")])
     for name, value in values.items():
         setattr(stored, name, value)
     stored.version += 1

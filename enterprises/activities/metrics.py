@@ -4,12 +4,22 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from portal.metrics.registry import Flow, register
+from portal.metrics.registry import Column, Flow, register, show_rows
 
 from .models import Activity
 
 PLACE = {"town": "organization__town", "chain": "organization__chain", "district": "organization__district"}
-TOUCHED = ("organization",)  # an organisation moves with its activities
+TOUCHED = ("activity", "organization")  # activities move with their organisation
+
+show_rows(
+    Activity,
+    Column("title", _("主题"), "title"),
+    Column("number", _("编号"), "number"),
+    Column("held_on", _("日期"), "held_on"),
+    Column("kind", _("类型"), "kind", Activity.Kind.choices),
+    Column("organization", _("党组织"), "organization__name"),
+    page=("activity", "number"),
+)
 
 
 def _held() -> QuerySet:

@@ -26,7 +26,15 @@ from .rules.standing import Standing
 HOUSEHOLDS, ORGANIZATIONS = _("户"), _("个")
 OF_ORGANIZATIONS = {"unit": ORGANIZATIONS, "town": "town", "chain": "standing_chain", "district": "district"}
 # An enterprise is counted by its state, town and area; its profile; its chains; and who is posted to it.
-TOUCHED = ("enterprise_state", "enterprise_town", "profile", "place", "posting", "liaison_point")
+TOUCHED = (
+    "enterprise_state",
+    "enterprise_town",
+    "profile",
+    "place",
+    "posting",
+    "liaison_point",
+    "instructor",
+)
 
 
 def _enterprises(condition: Callable[[], Q] = Q) -> Callable[[datetime.date], QuerySet]:
@@ -67,11 +75,11 @@ register(
     ),
     Stock(
         code="organizations_formal", name=_("正式党组织"), definition=definitions.FORMAL, rows=_formal,
-        began="set_up_on", ended="ended_on", touched_by=("organization", "profile", "place"), **OF_ORGANIZATIONS,
+        began="set_up_on", ended="ended_on", touched_by=("organization", "cover", "place"), **OF_ORGANIZATIONS,
     ),
     Snapshot(
         code="organizations_effective", name=_("有效覆盖党组织"), definition=definitions.EFFECTIVE,
-        rows=_effective, has_past=True, touched_by=("organization", "profile", "place", "activity"),
+        rows=_effective, has_past=True, touched_by=("organization", "cover", "place", "activity"),
         **OF_ORGANIZATIONS,
     ),
     Rate(

@@ -18,6 +18,7 @@ from chains.party.models import OrganizationEvent, PartyOrganization
 from chains.party.rules import can_manage_organizations
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid
+from portal.metrics.actions import mark_dirty
 
 from ..profile.models import PartyProfile
 from .rules import NOT_CHOSEN, destinations, form_in
@@ -167,6 +168,8 @@ def _move(
             version=F("version") + 1,
         )
         _note(source, goal, moved, by=by, day=day)
+    if profiles:
+        mark_dirty("profile", "cover")
 
 
 def _note(

@@ -16,6 +16,7 @@ from portal.audit.actions import record_personal_view
 from portal.kit.encryption import blind_index
 from portal.kit.problems import Invalid
 from portal.kit.text import clean_line, clean_text
+from portal.metrics.actions import mark_dirty
 
 from ..registry.models import Enterprise
 from ..registry.rules import employees_problem, sees_personal
@@ -100,12 +101,17 @@ def record_survey(
         applied=applied,
         recorded_by=by,
     )
+    mark_dirty("survey", days=[surveyed_on])
     if applied:
+        covered_by = profile.organization_id
         _apply(profile, survey, asked, form=form, organization=row, organization_name=name)
         if employees is not None and employees != enterprise.employees:
             Enterprise.objects.filter(pk=enterprise.pk).update(
                 employees=employees, version=F("version") + 1, updated_at=timezone.now()
             )
+        mark_dirty("profile", days=[timezone.localdate()])
+        if profile.organization_id != covered_by:
+            mark_dirty("cover")
     return survey
 
 

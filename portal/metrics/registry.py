@@ -97,16 +97,18 @@ class Flow(Metric):
 
 @dataclass(frozen=True, kw_only=True)
 class Stock(Metric):
-    """Counts from the day `began` (empty: always) until the day before `ended` (empty: still)."""
+    """Counts from the day `began` (empty, or without one: always) until the day before `ended` (empty: still)."""
 
     kind: ClassVar[str] = "stock"
 
     rows: Rows
-    began: str
+    began: str = ""
     ended: str = ""
 
     def rows_in(self, first: datetime.date, last: datetime.date) -> QuerySet:
-        stood = Q(**{f"{self.began}__isnull": True}) | Q(**{f"{self.began}__lte": last})
+        stood = Q()
+        if self.began:
+            stood = Q(**{f"{self.began}__isnull": True}) | Q(**{f"{self.began}__lte": last})
         if self.ended:
             stood &= Q(**{f"{self.ended}__isnull": True}) | Q(**{f"{self.ended}__gt": last})
         return self.rows().filter(stood)

@@ -8,7 +8,7 @@ import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, DateField, F, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
 
 from .registry import ROWS, Flow, Metric, Snapshot, Stock
@@ -23,7 +23,7 @@ TOTALS = """
 SELECT cell_day AS day, cell_district AS district_id, {town} AS town_id, {chain} AS chain_id,
        sum(cell)::numeric(20,2) AS value
 FROM ({base}) AS base
-WHERE cell_district IS NOT NULL{on_chain}
+WHERE cell_day IS NOT NULL AND cell_district IS NOT NULL{on_chain}
 GROUP BY {sets}
 HAVING sum(cell) <> 0{placed}"""
 
@@ -111,14 +111,17 @@ def fresh_cells(metric: Metric, first: datetime.date, last: datetime.date) -> St
 
 
 def _stock(metric: Stock, first: datetime.date, last: datetime.date) -> Statement:
-    rows, names = metric.rows(), {"cell_began": F(metric.began)}
+    rows = metric.rows()
+    names: dict[str, Any] = {"cell_began": F(metric.began) if metric.began else Value(FLOOR, DateField())}
     if metric.ended:
         names["cell_ended"] = F(metric.ended)
     if (first, last) != EVER:
-        within = Q(**{f"{metric.began}__range": (first, last)})
-        if metric.ended:
-            within |= Q(**{f"{metric.ended}__range": (first, last)})
-        rows = rows.filter(within | Q(**{f"{metric.began}__isnull": True}))
+        within = Q()
+        for name in filter(None, (metric.began, metric.ended)):
+            within |= Q(**{f"{name}__range": (first, last)})
+        if first <= FLOOR:  # what stands always begins there
+            within = within | Q(**{f"{metric.began}__isnull": True}) if metric.began else Q()
+        rows = rows.filter(within)
     sql, params = _totals(metric, rows, names)
     return WITHIN.format(changes=sql), [*params, first, last]
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import PermissionDenied
 
 from portal.kit.problems import Conflict, Invalid, Stale
+from portal.metrics.actions import mark_dirty
 from portal.territory.models import District, Town
 
 from ..models import Chain
@@ -36,7 +37,7 @@ def create_chain(
     if Chain.objects.filter(code=code).exists():
         raise Conflict(_("代码“%(code)s”已被其他产业链使用。") % {"code": code}, code="duplicate")
     _require_free_name(district.pk, name)
-    return Chain.objects.create(
+    chain = Chain.objects.create(
         district=district,
         code=code,
         name=name,
@@ -44,6 +45,8 @@ def create_chain(
         description=description,
         position=Chain.objects.filter(district=district).count() + 1 if position is None else position,
     )
+    mark_dirty("chain")
+    return chain
 
 
 @transaction.atomic
@@ -70,6 +73,8 @@ def update_chain(*, chain: Chain, by, version: int, changes: dict[str, Any]) -> 
         setattr(stored, name, value)
     stored.version = F("version") + 1
     stored.save(update_fields=[*changes, "version"])
+    if "lead_town" in changes:
+        mark_dirty("chain")
     stored.refresh_from_db(fields=["version"])
     return stored
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.problems import Conflict, Invalid, Stale
+from portal.metrics.actions import mark_dirty
 
 from ..models import Chain, Segment, SegmentLink
 from ..rules import MAX_SEGMENTS, in_order, loop_closed_by, moved
@@ -55,6 +56,7 @@ def add_segment(
         raise Conflict(_("代码已被其他环节使用，请换一个。"), code="duplicate") from error
     _set_targets(segment, targets)
     _number(chain, segment if position else None, position)
+    mark_dirty("segment")
     segment.refresh_from_db()
     return segment
 
@@ -89,6 +91,8 @@ def update_segment(*, segment: Segment, by, version: int, changes: dict[str, Any
     for name, value in values.items():
         setattr(stored, name, value)
     _save(stored, *values)
+    if values:
+        mark_dirty("segment")
     _number(chain, stored if shifted else None, position)
     stored.refresh_from_db()
     return stored
@@ -133,6 +137,7 @@ def close_segment(*, segment: Segment, by, version: int, closed_on: datetime.dat
     if stored.closed_on is None:
         stored.closed_on = closed_on or today
         _save(stored, "closed_on")
+        mark_dirty("segment")
     return stored
 
 
@@ -146,6 +151,7 @@ def reopen_segment(*, segment: Segment, by, version: int) -> Segment:
     if stored.closed_on is not None:
         stored.closed_on = None
         _save(stored, "closed_on")
+        mark_dirty("segment")
     return stored
 
 
@@ -168,6 +174,7 @@ def remove_segment(*, segment: Segment, by, version: int) -> None:
             code="occupied",
         )
     stored.delete()
+    mark_dirty("segment")
     _number(segment.chain, None, None)
 
 
@@ -205,6 +212,7 @@ def lay_out_segments(*, chain: Chain, segments: list[dict[str, Any]], links: lis
     for row in segments:
         if row["code"] not in known:
             known[row["code"]] = Segment.objects.create(chain=chain, **row).pk
+    mark_dirty("segment")
     SegmentLink.objects.bulk_create(
         [SegmentLink(source_id=known[source], target_id=known[target]) for source, target in links],
         ignore_conflicts=True,

@@ -10,6 +10,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.text import clean_line
+from portal.metrics.actions import mark_dirty
 
 from ..models import GuidanceLink, PartyOrganization
 from ..rules import can_manage_guidance, guidance_problems
@@ -47,11 +48,13 @@ def create_guidance(
         raise Invalid(problems)
     try:
         with transaction.atomic():
-            return GuidanceLink.objects.create(
+            link = GuidanceLink.objects.create(
                 guide=guide, guided=guided, kind=kind, started_on=started_on, note=clean_line(note)
             )
     except IntegrityError as error:
         raise Conflict(_("这两个党组织已有同样的带动关系。"), code="duplicate") from error
+    mark_dirty("guidance", days=[started_on])
+    return link
 
 
 @transaction.atomic
@@ -84,4 +87,5 @@ def update_guidance(*, link: GuidanceLink, by, version: int, changes: dict[str, 
         setattr(stored, name, clean_line(value or "") if name == "note" else value)
     stored.version += 1
     stored.save(update_fields=[*changes, "version"])
+    mark_dirty("guidance", days=[ended_on])
     return stored

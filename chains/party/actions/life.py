@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.kit.problems import Conflict, Invalid
 from portal.kit.text import clean_line
+from portal.metrics.actions import mark_dirty
 
 from ..models import GuidanceLink, OrganizationEvent, PartyOrganization
 from ..rules import day_problem, new_parent
@@ -171,5 +172,6 @@ def _end(
         setattr(stored, name, value)
     stored.version = F("version") + 1
     stored.save(update_fields=[*values, "version"])
+    mark_dirty("organization")
     stored.refresh_from_db(fields=["version"])
     return stored

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from portal.kit.problems import Conflict, Invalid
 from portal.kit.text import clean_line
+from portal.metrics.actions import mark_dirty
+from portal.metrics.rules import EVER
 from portal.territory.models import District
 
 from .. import followers
@@ -23,6 +25,7 @@ CHANGEABLE = frozenset({
     "secretary_phone",
 })  # fmt: skip
 Kind = OrganizationEvent.Kind
+COUNTED_BY = frozenset({"kind", "town", "chain", "set_up_on"})  # what figures group organisations by
 
 
 @transaction.atomic
@@ -57,6 +60,7 @@ def set_up_organization(*, district: District, by, code: str, **fields: Any) -> 
         raise Conflict(_("编号“%(code)s”已被使用。") % {"code": code}, code="duplicate")
     _require_free_name(district.pk, fields["name"])
     row = PartyOrganization.objects.create(district=district, code=code, **fields)
+    mark_dirty("organization", days=[row.set_up_on or EVER[0]])
     known = row.set_up_on is not None
     note_event(
         row, Kind.SET_UP, row.set_up_on if known else timezone.localdate(), by=by, new=row.name,
@@ -105,6 +109,8 @@ def update_organization(
         setattr(stored, name, value)
     stored.version = F("version") + 1
     stored.save(update_fields=[*changes, "version"])
+    if COUNTED_BY & changes.keys():
+        mark_dirty("organization")
     stored.refresh_from_db(fields=["version"])
     if "name" in changes:
         followers.renamed(stored)

@@ -13,6 +13,7 @@ from chains.party.models import EstablishmentMode, OrganizationKind, PartyOrgani
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.text import clean_line
+from portal.metrics.actions import mark_dirty
 from portal.territory.models import Town
 
 from ...profile.models import OrganizationForm, PartyProfile
@@ -69,6 +70,7 @@ def accept_proposal(
         establishment_mode=mode,
         version=F("version") + 1,
     )
+    mark_dirty("profile", "cover")
     return _decided(stored, by, state=JointProposal.State.ACCEPTED, organization=organization)
 
 

@@ -11,6 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid, Stale
+from portal.metrics.actions import mark_dirty
 from portal.territory.models import Area
 
 from ...registry.models import Enterprise
@@ -74,6 +75,8 @@ def assign(
             ),
         ]
     )
+    if added:
+        mark_dirty("posting", days=[started_on])
     wanted = {(one.pk, None) for one in companies} | {(None, one.pk) for one in places}
     rows = open_rows.select_related("instructor__town", "enterprise__town", "area__town").order_by("pk")
     return Posted([row for row in rows if (row.enterprise_id, row.area_id) in wanted], len(added))
@@ -102,6 +105,7 @@ def end_assignment(
     stored.ended_on, stored.end_reason = ended_on, cleaned_reason(reason)
     stored.version += 1
     stored.save(update_fields=["ended_on", "end_reason", "version"])
+    mark_dirty("posting", days=[ended_on])
     return stored
 
 

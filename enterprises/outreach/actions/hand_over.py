@@ -17,6 +17,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid
+from portal.metrics.actions import mark_dirty
 
 from .. import rules
 from ..models import Instructor, InstructorAssignment, LiaisonPoint
@@ -79,6 +80,8 @@ def hand_over(
         )
     _require_days(source, [postings[key] for key in taken if key in postings], people, taken, ended_on)
     result = _move(postings, points, taken, ended_on=ended_on, reason=reason)
+    if taken:
+        mark_dirty("posting", days=[ended_on])
     if retire:
         let_go(source, ended_on=ended_on, reason=reason)
     return result

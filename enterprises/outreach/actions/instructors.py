@@ -14,6 +14,7 @@ from portal.audit.actions import record_personal_view
 from portal.kit.encryption import blind_index
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.text import clean_line, clean_text
+from portal.metrics.actions import mark_dirty
 from portal.territory.models import Town
 
 from .. import rules
@@ -49,6 +50,7 @@ def create_instructor(
     instructor = Instructor(district_id=town.district_id, code=clean_line(code), **values)
     _digest(instructor)
     _save(instructor, force_insert=True)
+    mark_dirty("instructor", days=[started_on])
     return instructor
 
 
@@ -72,6 +74,7 @@ def update_instructor(
         return stored
     if "started_on" in values:
         _require_before_first_posting(stored, values["started_on"])
+        mark_dirty("instructor", days=[stored.started_on, values["started_on"]])
     for name, value in values.items():
         setattr(stored, name, value)
     _digest(stored)
@@ -116,6 +119,7 @@ def let_go(stored: Instructor, *, ended_on: datetime.date, reason: str) -> Instr
     stored.ended_on, stored.end_reason = ended_on, reason
     stored.version += 1
     stored.save(update_fields=["ended_on", "end_reason", "version"])
+    mark_dirty("instructor", days=[ended_on])
     return stored
 
 

@@ -14,6 +14,7 @@ from portal.audit.actions import record_personal_view
 from portal.kit.numbering import next_number
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.text import clean_line, clean_text
+from portal.metrics.actions import mark_dirty
 
 from ...registry.models import Enterprise
 from ...registry.rules import sees_personal
@@ -63,7 +64,7 @@ def take_in(
         raise Conflict(_("该企业已是联系点 %(code)s。") % {"code": known.code}, code="duplicate")
     try:
         with transaction.atomic():
-            return LiaisonPoint.objects.create(
+            point = LiaisonPoint.objects.create(
                 enterprise=enterprise,
                 code=next_number(LiaisonPoint, "code", f"LX{taken_in_on.year}", 4),
                 taken_in_on=taken_in_on,
@@ -74,6 +75,8 @@ def take_in(
         if getattr(error.__cause__, "sqlstate", "") == "23505":
             raise Conflict(_("该企业已是联系点。"), code="duplicate") from error
         raise
+    mark_dirty("liaison_point", days=[taken_in_on])
+    return point
 
 
 @transaction.atomic
@@ -119,6 +122,7 @@ def record_visit(*, point: LiaisonPoint, by: User, visited_on: datetime.date, co
     if not 2 <= len(content) <= MAX_CONTENT:
         raise Invalid({"content": _("请用 2 至 500 个字记录走访情况。")})
     visit = LiaisonVisit.objects.create(point=stored, visited_on=visited_on, content=content, recorded_by=by)
+    mark_dirty("liaison_visits", days=[visited_on])
     if stored.last_visited_on is None or visited_on > stored.last_visited_on:
         stored.last_visited_on = visited_on
         stored.save(update_fields=["last_visited_on"])
@@ -141,6 +145,7 @@ def release_point(
     stored.released_on, stored.release_reason = released_on, cleaned_reason(reason)
     stored.version += 1
     stored.save(update_fields=["released_on", "release_reason", "version"])
+    mark_dirty("liaison_point", days=[released_on])
     return stored
 
 

@@ -12,6 +12,7 @@ from rest_framework.exceptions import PermissionDenied
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.text import clean_line
+from portal.metrics.actions import mark_dirty
 from portal.territory.models import Area, Town
 
 from .. import rules
@@ -50,6 +51,7 @@ def create_enterprise(
             enterprise.save(force_insert=True)
     except IntegrityError as error:
         raise _duplicate(error) from error
+    mark_dirty("enterprise_state", days=[timezone.localdate()])
     if places := list(places):
         set_places(enterprise=enterprise, by=by, places=places)
     if honours := list(honours):
@@ -99,6 +101,10 @@ def update_enterprise(
     stored.refresh_from_db()
     if not written:
         raise Stale(current=stored)
+    if "town" in values:
+        mark_dirty("enterprise_town")
+    elif {"status", "area", "kind"} & values.keys():
+        mark_dirty("enterprise_state", days=[timezone.localdate()])
     return stored
 
 

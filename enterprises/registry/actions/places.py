@@ -14,6 +14,7 @@ from chains.industry.models import Chain, Segment
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid
 from portal.kit.text import clean_line
+from portal.metrics.actions import mark_dirty
 
 from .. import rules
 from ..models import ChainMembership, Enterprise, Honour
@@ -65,11 +66,13 @@ def place_on_chain(
         raise Invalid(problems)
     wanted = {"role": role, "segment": segment, "started_on": day}
     if place is None:
+        mark_dirty("place")
         return ChainMembership.objects.create(enterprise=enterprise, chain=chain, **wanted)
     if any(getattr(place, name) != value for name, value in wanted.items()):
         for name, value in wanted.items():
             setattr(place, name, value)
         place.save(update_fields=[*wanted])
+        mark_dirty("place")
     return place
 
 
@@ -91,6 +94,7 @@ def leave_chain(
         raise Invalid({"ended_on": _("退出日期不能晚于今天。")})
     place.ended_on = day
     place.save(update_fields=["ended_on"])
+    mark_dirty("place")
     return place
 
 

@@ -8,6 +8,7 @@ that is not on the chain may be given a place that is over already, with both of
 from django.utils.translation import gettext_lazy as _
 
 from portal.imports.registry import Place
+from portal.metrics.actions import mark_dirty
 
 from .sheet import LOCK_CLASS
 from .sheet_changes import day, entry, listing, name_of, text
@@ -148,6 +149,7 @@ def write(cursor, place: Place) -> None:
     cursor.execute("ANALYZE place_plan (row_no)")
     for statement in WRITES:
         cursor.execute(statement)
+    mark_dirty("place")
 
 
 def _parameters(place: Place) -> dict:

@@ -12,6 +12,7 @@ from portal.imports.registry import Place
 from portal.imports.staging import fill, line
 from portal.jobs.runner import Retry
 from portal.kit.encryption import decrypt
+from portal.metrics.actions import mark_dirty
 
 from ...profile.models import PartyProfile
 from ...profile.rules import PERSONAL_FIELDS, masked
@@ -68,6 +69,7 @@ def write(cursor, place: Place) -> None:
             raise Retry
     for statement in sheet_sql.WRITES:
         cursor.execute(statement, parameters)
+    mark_dirty("enterprise_state", "enterprise_town", "profile", "cover", "place", "survey")
 
 
 def _parameters(place: Place) -> dict:

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from portal.metrics.actions import mark_dirty
 from portal.territory.models import District
 
 from ..models import Institution, InstitutionOffer, ServiceItem
@@ -30,6 +31,7 @@ def create_institution(
     require_free(Institution, _("名称"), district=district.pk, name=values["name"])
     institution = Institution.objects.create(district=district, code=code, **values)
     _replace_offers(institution, offers or {})
+    mark_dirty("institution")
     return institution
 
 
@@ -53,6 +55,8 @@ def update_institution(
     if "name" in values:
         require_free(Institution, _("名称"), but=stored.pk, district=stored.district_id, name=values["name"])
     write(stored, values, also_changed=offers is not None and _replace_offers(stored, offers))
+    if {"town", "closed_on"} & values.keys():
+        mark_dirty("institution")
     return stored
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from portal.metrics.actions import mark_dirty
 from portal.territory.models import District, ServiceElement, Town
 
 from ..models import ElementListEntry, ServiceStation
@@ -23,7 +24,9 @@ def add_entry(*, town: Town, element: ServiceElement, by, **fields: Any) -> Elem
     require_right(by, town.district_id)
     values = cleaned(ElementListEntry, fields, CHANGEABLE)
     require_free(ElementListEntry, _("服务内容"), town=town, element=element, title=values["title"])
-    return ElementListEntry.objects.create(town=town, element=element, **values)
+    entry = ElementListEntry.objects.create(town=town, element=element, **values)
+    mark_dirty("element_list")
+    return entry
 
 
 @transaction.atomic
@@ -44,6 +47,7 @@ def remove_entry(*, entry: ElementListEntry, by, version: int) -> None:
     """The bureau strikes a line that it read at `version`."""
     require_right(by, entry.town.district_id)
     locked(ElementListEntry, entry.pk, version).delete()
+    mark_dirty("element_list")
 
 
 @transaction.atomic
@@ -74,3 +78,4 @@ def load_element_lists(
                 )
             )
     ElementListEntry.objects.bulk_create(entries)
+    mark_dirty("element_list")

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.problems import Invalid
+from portal.metrics.actions import mark_dirty
 from portal.territory.models import Town
 
 from ..models import ServiceStation, StationHours
@@ -35,6 +36,7 @@ def create_station(
     _require_sane(hours)
     station = ServiceStation.objects.create(district_id=town.district_id, town=town, code=code, **values)
     _replace_hours(station, hours)
+    mark_dirty("service_station")
     return station
 
 
@@ -62,6 +64,8 @@ def update_station(
     if hours is not None:
         _require_sane(hours)
     write(stored, values, also_changed=hours is not None and _replace_hours(stored, hours))
+    if "closed_on" in values:
+        mark_dirty("service_station")
     return stored
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from portal.demo.features import DISTRICTS, FEATURES
 from portal.demo.reference import load_reference
 from portal.kit.demo import DemoRun
+from portal.metrics.actions import recount_all
 
 MAX_SCALE = 500
 
@@ -31,3 +32,4 @@ class Command(BaseCommand):
             feature.load(demo)
             if verbosity:
                 self.stdout.write(f"{name}：{time.monotonic() - started:.1f} 秒")
+        recount_all()  # many features write their demo in bulk, past the actions that leave keys
