@@ -9,4 +9,5 @@ class EnterprisesConfig(AppConfig):
 
     def ready(self) -> None:
         from .coverage import tasks  # noqa: F401 - registers the job handlers
+        from .ledger import portrait  # noqa: F401 - the portrait's panel, and deals that follow their chains
         from .organizations import actions  # noqa: F401 - profiles follow a renamed organisation

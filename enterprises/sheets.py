@@ -10,6 +10,9 @@ from portal.imports.registry import Personal, SheetKind, register
 from portal.kit.masking import mask_name, mask_phone
 from portal.kit.money import in_wan
 
+from .ledger import export as ledger_export
+from .ledger import sheet_rows as ledger_rows
+from .ledger import sheets as ledger_sheets
 from .outreach import export as instructor_export
 from .outreach import sheets as instructor_sheets
 from .outreach.models import Instructor
@@ -25,7 +28,7 @@ def _labels(names: dict[str, str]) -> dict[str, str]:
 
 
 def _show(name: str, value: Any) -> str:
-    return in_wan(Decimal(value)) if name == "revenue" else str(value)
+    return in_wan(Decimal(value)) if name in {"revenue", "amount"} else str(value)
 
 
 ENTERPRISES = register(
@@ -105,3 +108,34 @@ INSTRUCTORS = register(
         position=4,
     )
 )
+
+
+def _ledger(
+    sheet, taker, number: int, references, template_names, table, check, list_url: str, **more
+) -> SheetKind:
+    """A ledger's sheet, taken row by row."""
+    rows = ByRow(sheet, taker, number, references)
+    return register(
+        SheetKind(
+            sheet=sheet, references=references, template_names=template_names, prepare=rows.prepare, lock=rows.lock,
+            classify=rows.classify, write=rows.write, refusals={}, export=table, check_filters=check,
+            list_url=list_url, show=_show, max_rows=MAX_ROWS, **more,
+        )
+    )  # fmt: skip
+
+
+PROCUREMENT_DEALS = _ledger(
+    ledger_sheets.DEAL_SHEET, ledger_rows.DealTaker, 7_310_004, ledger_sheets.deal_references,
+    ledger_sheets.deal_template_names, ledger_export.deal_table, ledger_export.check_deals, "deal-list",
+    words={"status": _labels(ledger_sheets.STATES)}, name_field="goods", position=5,
+)  # fmt: skip
+CREDIT_GRANTS = _ledger(
+    ledger_sheets.CREDIT_SHEET, ledger_rows.CreditTaker, 7_310_005, ledger_sheets.no_references,
+    ledger_sheets.bank_names, ledger_export.credit_table, ledger_export.check_credit, "credit-list",
+    name_field="product", position=6,
+)  # fmt: skip
+PLEDGES = _ledger(
+    ledger_sheets.PLEDGE_SHEET, ledger_rows.PledgeTaker, 7_310_006, ledger_sheets.no_references,
+    ledger_sheets.bank_names, ledger_export.pledge_table, ledger_export.check_pledges, "pledge-list",
+    words={"kind": _labels(ledger_sheets.PLEDGE_KINDS)}, name_field="register_number", position=7,
+)  # fmt: skip

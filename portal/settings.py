@@ -194,6 +194,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
+    "ledger-reassess": {
+        "task": "ledger.reassess",
+        "schedule": crontab(hour=23, minute=50),
+        "options": {"expires": 3600},
+    },
     "relay-jobs": {"task": "jobs.relay", "schedule": 1.0, "options": {"expires": 5}},
     "seal-history": {"task": "audit.seal_history", "schedule": 60.0, "options": {"expires": 50}},
     "purge-answers": {

@@ -4,6 +4,7 @@ import chains.industry.demo
 import chains.party.demo
 import enterprises.activities.demo
 import enterprises.coverage.demo
+import enterprises.ledger.demo
 import enterprises.organizations.demo
 import enterprises.outreach.demo
 import enterprises.profile.demo
@@ -24,5 +25,6 @@ FEATURES = (
     ("活动", enterprises.activities.demo),
     ("组建建议", enterprises.coverage.demo),
     ("党组织沿革", enterprises.organizations.demo),
+    ("要素台账", enterprises.ledger.demo),
 )
 DISTRICTS = ("songjiang",)

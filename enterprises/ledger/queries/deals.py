@@ -7,11 +7,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from portal.kit.search import match
 from portal.kit.text import clean_line
+from portal.territory.models import District
 
 from ...registry.models import Enterprise
 from ...registry.queries import found as found_by
 from ...registry.rules import clean_uscc
-from ..models import DealChain, DealStep, ProcurementDeal
+from ..models import Bank, DealChain, DealStep, ProcurementDeal
 from ..rules import deals as states
 from . import filters as shared
 
@@ -158,27 +159,34 @@ def timeline_of(deal: ProcurementDeal) -> QuerySet[DealStep]:
     return DealStep.objects.filter(deal=deal).select_related("by").order_by("at", "id")
 
 
+def districts_of(user) -> QuerySet:
+    """The districts that a user has to do with: seen whole, of the own towns, or of the own enterprises and banks."""
+    scope = user.scope
+    own = Enterprise.objects.filter(uscc__in=scope.enterprises).values("district")
+    lent = Bank.objects.filter(code__in=scope.institutions).values("district")
+    return District.objects.filter(
+        Q(pk__in=scope.districts) | Q(towns__in=scope.towns) | Q(pk__in=own) | Q(pk__in=lent)
+    ).values("pk")
+
+
 def side_for(user, uscc: str) -> Enterprise | None:
     """The enterprise that a report names as a side: any of the user's district, for one buys from whomever one buys;
     what the user sees of it is its name."""
-    code = clean_uscc(clean_line(uscc))
-    scope = user.scope
-    rows = Enterprise.objects.select_related("district", "town").filter(uscc=code)
-    if scope.is_admin:
-        return rows.first()
-    own = Enterprise.objects.filter(Q(uscc__in=scope.enterprises) | Q(town__in=scope.towns)).values(
-        "district"
-    )
-    return rows.filter(Q(district__in=scope.districts) | Q(district__in=own)).first()
+    rows = Enterprise.objects.select_related("district", "town").filter(uscc=clean_uscc(clean_line(uscc)))
+    return (rows if user.scope.is_admin else rows.filter(district__in=districts_of(user))).first()
 
 
-def sides_found(user, text: str, limit: int = 10) -> list[Enterprise]:
+def sides_found(user, text: str, limit: int) -> list[Enterprise]:
     """Enterprises to choose a side from, by part of the name or USCC: of the user's district, named only."""
-    scope = user.scope
     rows = Enterprise.objects.exclude(status=Enterprise.Status.DEREGISTERED)
-    if not scope.is_admin:
-        own = Enterprise.objects.filter(Q(uscc__in=scope.enterprises) | Q(town__in=scope.towns)).values(
-            "district"
-        )
-        rows = rows.filter(Q(district__in=scope.districts) | Q(district__in=own))
-    return list(found_by(rows, text).select_related("town").order_by("name", "pk")[:limit])
+    if not user.scope.is_admin:
+        rows = rows.filter(district__in=districts_of(user))
+    return list(found_by(rows, text).order_by("name", "pk")[:limit])
+
+
+def own_enterprise(user) -> Enterprise | None:
+    """The enterprise for which an enterprise user acts; None for everybody else."""
+    if not user.scope.enterprises or user.scope.is_staff:
+        return None
+    rows = Enterprise.objects.visible_to(user).select_related("district", "town")
+    return rows.filter(uscc__in=user.scope.enterprises).order_by("uscc").first()

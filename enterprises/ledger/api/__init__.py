@@ -1,0 +1,1 @@
+"""REST of the ledgers: translate HTTP, call a query or an action."""
