@@ -111,7 +111,6 @@ for _panel in (
     PortraitPanel("party", _("党员队伍与党组织"), 30, party_row, f"{BASE}/party.html"),
     PortraitPanel("chains", _("链上位置"), 40, _places, f"{BASE}/chains.html"),
     PortraitPanel("services", _("服务记录"), 50, _not_yet, f"{BASE}/services.html"),
-    PortraitPanel("ledger", _("要素台账"), 60, _not_yet, f"{BASE}/ledger.html"),
     PortraitPanel("history", _("摸排历史"), 70, _history, f"{BASE}/history.html"),
 ):
     register(_panel)
