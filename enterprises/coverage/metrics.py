@@ -18,13 +18,20 @@ from .queries.conditions import (
     has_own_organization,
     in_operation,
     is_effective,
+    of_chain,
     stands_in,
     with_chains,
 )
 from .rules.standing import Standing
 
 HOUSEHOLDS, ORGANIZATIONS = _("户"), _("个")
-OF_ORGANIZATIONS = {"unit": ORGANIZATIONS, "town": "town", "chain": "standing_chain", "district": "district"}
+OF_ORGANIZATIONS = {
+    "unit": ORGANIZATIONS,
+    "town": "town",
+    "chain": "standing_chain",
+    "district": "district",
+    "on_chain": of_chain,
+}
 # An enterprise is counted by its state, town and area; its profile; its chains; and who is posted to it.
 TOUCHED = (
     "enterprise_state",

@@ -84,7 +84,7 @@ def metric_detail(request: HttpRequest, code: str) -> HttpResponse:
     drawn = series([code], area=area, first=asked["from"] or _usual_start(by, last), last=last, by=by)[code]
     behind, unknown = _behind(request, metric, area, asked["from"], last)
     page = paginate(
-        behind.rows, ordering=("id",), cursor=request.GET.get("cursor", ""), page_size=PAGE_SIZE
+        behind.rows, ordering=("pk",), cursor=request.GET.get("cursor", ""), page_size=PAGE_SIZE
     ) if behind else None  # fmt: skip
     context = {
         "metric": metric,
@@ -152,7 +152,7 @@ def _chart(drawn: Series, step: Any) -> dict[str, Any] | None:
 def _row(behind: Behind, row: dict[str, Any]) -> dict[str, Any]:
     cells = [(column.title, text_of(column, row[f"row_{column.name}"])) for column in behind.shown.columns]
     return {
-        "title": cells[0][1] if cells else row["id"],
+        "title": cells[0][1] if cells else row["pk"],
         "cells": cells[1:],
         "url": page_of(behind, row),
         "value": shown(behind.metric, Decimal(row[VALUE] or 0)),

@@ -38,7 +38,8 @@ class Metric:
 
     `town`, `chain` and `district` are lookups from a row to the id it is grouped by; "" when the figure has no such
     dimension. Without `district` it is the town's, else the row's own. A row on two chains counts once for the
-    district and once in each chain's own figure. `value` aggregates the rows and must be additive over days and
+    district and once in each chain's own figure; where `chain` is no column, `on_chain` says which rows are a chain's.
+    `value` aggregates the rows and must be additive over days and
     towns (count of rows, sum of a column). `touched_by` names what happens elsewhere and changes the figure; an
     action says so with `mark_dirty("place", …)` and need not know the codes. `each` is what one row adds, shown
     beside it in the list of rows (nothing: one row counts one). `money`: the value is yuan and shown in 万元.
@@ -53,6 +54,7 @@ class Metric:
     definition: Any
     town: str = ""
     chain: str = ""
+    on_chain: Callable[[int], Q] | None = None
     district: str = ""
     value: Aggregate | Combinable = ROWS
     each: str = ""

@@ -11,7 +11,7 @@ from .registry import Column
 def behind_row(behind: Behind, row: dict[str, Any]) -> dict[str, Any]:
     """The row's columns by name and the address of its page ("" when it has none)."""
     shown = {column.name: row[f"row_{column.name}"] for column in behind.shown.columns}
-    return {"id": row["id"], **shown, "url": page_of(behind, row)}
+    return {"id": row["pk"], **shown, "url": page_of(behind, row)}
 
 
 def page_of(behind: Behind, row: dict[str, Any]) -> str:

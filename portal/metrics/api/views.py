@@ -31,6 +31,7 @@ RANGE = [
     OpenApiParameter("chain", str, description="Chain code."),
 ]
 BY = OpenApiParameter("by", str, enum=["day", "month", "quarter", "year", "town", "chain"])
+CENTS = Decimal("0.01")
 FILTERS = frozenset({"from", "to", "town", "chain"})
 
 
@@ -74,8 +75,10 @@ def area_asked(request: Request, metric: Metric | Rate) -> Area:
 
 def as_json(metric: Metric | Rate, value: Decimal | None) -> int | Decimal | None:
     """Counts as whole numbers, amounts and rates as decimals."""
-    if value is None or metric.money or isinstance(metric, Rate) or value != value.to_integral_value():
-        return value
+    if value is None:
+        return None
+    if metric.money or isinstance(metric, Rate) or value != value.to_integral_value():
+        return value.quantize(CENTS)
     return int(value)
 
 
@@ -128,7 +131,7 @@ class SeriesView(APIView):
 class RowsView(APIView):
     """The rows behind a figure, of a period (of its last day for a stock), and their sum. A rate's: its part's."""
 
-    orderings = ("id",)
+    orderings = ("pk",)
 
     @extend_schema(parameters=RANGE, responses=shapes.RowsPage, operation_id="metrics_rows")
     def get(self, request: Request, code: str) -> Response:

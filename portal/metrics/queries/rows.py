@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum, Value
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,7 +21,7 @@ VALUE = "row_value"
 
 @dataclass(frozen=True)
 class Behind:
-    """Rows as dictionaries with `id`, the shown columns and `row_value`, what each adds; and their sum."""
+    """Rows as dictionaries with `pk`, the shown columns and `row_value`, what each adds; and their sum."""
 
     metric: Metric
     rows: QuerySet
@@ -62,8 +62,13 @@ def _within(metric: Metric, rows: QuerySet, area: Area) -> QuerySet:
     if area.towns:
         rows = rows.filter(**{f"{metric.town}__in": area.towns}) if metric.town else rows.none()
     if area.chain:
-        rows = rows.filter(**{metric.chain: area.chain}) if metric.chain else rows.none()
+        rows = rows.filter(on_chain(metric, area.chain)) if metric.chain else rows.none()
     return rows.values("pk")
+
+
+def on_chain(metric: Metric, chain: int) -> Q:
+    """The condition for the rows of one chain."""
+    return metric.on_chain(chain) if metric.on_chain else Q(**{metric.chain: chain})
 
 
 def _shown(rows: QuerySet, metric: Metric, shown: RowsOf) -> QuerySet:
@@ -71,4 +76,4 @@ def _shown(rows: QuerySet, metric: Metric, shown: RowsOf) -> QuerySet:
     if shown.page:
         columns["row_page"] = F(shown.page[1])
     columns[VALUE] = F(metric.each) if metric.each else Value(1)
-    return rows.order_by().values("id", **columns)
+    return rows.order_by().values("pk", **columns)
