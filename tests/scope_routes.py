@@ -27,6 +27,7 @@ from tests.factories.booking import (
 from tests.factories.chains import ChainFactory, GuidanceLinkFactory, PartyOrganizationFactory
 from tests.factories.coverage import enterprise_with, proposal_of
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
+from tests.factories.ledger import CreditGrantFactory, DealFactory, PledgeFactory, PostingFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.outreach import (
     ActivityFactory,
@@ -324,6 +325,45 @@ def booking_of(enterprise: Enterprise) -> Booking:
     known = enterprise.bookings.first()
     return known or make_booking(
         SessionFactory(station=StationFactory(town=enterprise.town), hours=72), enterprise=enterprise
+    )
+
+
+def of_ledger(make: Callable[[Enterprise], object], verbs: dict[str, frozenset[str]], **more) -> Route:
+    """A route that names a row of a ledger by its number, of the enterprise of each kind."""
+    body = more.pop("body", {"version": 1})
+    return Route(
+        verbs,
+        own=lambda world: {"number": make(world.own).number, **more},
+        neighbour=lambda world: {"number": make(world.neighbour).number, **more},
+        foreign=lambda world: {"number": make(world.foreign).number, **more},
+        body=body,
+        sub_row="pk" in more,
+    )
+
+
+def deal_of(enterprise: Enterprise):
+    return enterprise.purchases.first() or DealFactory(buyer=enterprise)
+
+
+def credit_of(enterprise: Enterprise):
+    return enterprise.credit_grants.first() or CreditGrantFactory(enterprise=enterprise)
+
+
+def pledge_of(enterprise: Enterprise):
+    return enterprise.pledges.first() or PledgeFactory(enterprise=enterprise)
+
+
+def posting_of(enterprise: Enterprise):
+    return enterprise.postings.first() or PostingFactory(enterprise=enterprise)
+
+
+def of_posting(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names an entry of the board, which the whole district reads."""
+    return Route(
+        verbs,
+        own=lambda world: {"number": posting_of(world.own).number},
+        foreign=lambda world: {"number": posting_of(world.foreign).number},
+        body={"version": 1},
     )
 
 
@@ -642,4 +682,42 @@ ROUTES: dict[str, Route] = {
     "activity-cancel": of_activity({"post": RECORDERS}),
     "api:activities": Route({"get": EVERYBODY, "post": RECORDERS}),
     "api:activity": of_activity({"get": EVERYBODY, "patch": RECORDERS}),
+    # ledgers: a deal is seen by both sides, a grant or pledge by its enterprise, the board by the whole district
+    "deal-list": Route({"get": RECORDERS | {"leader"}}),
+    "deal-create": Route({"get": RECORDERS, "post": RECORDERS}),
+    "deal": of_ledger(deal_of, {"get": SEES_OWN}),
+    "deal-edit": of_ledger(deal_of, {"get": RECORDERS, "post": RECORDERS}),
+    "deal-attach": of_ledger(deal_of, {"post": RECORDERS}),
+    "deal-attachment": of_ledger(deal_of, {"get": SEES_OWN}, pk=0),
+    "deal-move": of_ledger(deal_of, {"get": RECORDERS, "post": RECORDERS}, move="cancel"),
+    "board": Route({"get": RECORDERS | {"leader"}}),
+    "posting-create": Route({"get": RECORDERS, "post": RECORDERS}),
+    "posting": of_posting({"get": SEES_OWN}),
+    "posting-edit": of_posting({"get": RECORDERS, "post": RECORDERS}),
+    "posting-close": of_posting({"post": RECORDERS}),
+    "credit-list": Route({"get": SEES_OWN | {"institution"}}),
+    "credit-create": Route({"get": STAFF, "post": STAFF}),
+    "credit": of_ledger(credit_of, {"get": SEES_OWN}),
+    "credit-edit": of_ledger(credit_of, {"get": STAFF, "post": STAFF}),
+    "credit-cancel": of_ledger(credit_of, {"get": STAFF, "post": STAFF}),
+    "pledge-list": Route({"get": SEES_OWN | {"institution"}}),
+    "pledge-create": Route({"get": STAFF, "post": STAFF}),
+    "pledge": of_ledger(pledge_of, {"get": SEES_OWN}),
+    "pledge-edit": of_ledger(pledge_of, {"get": STAFF, "post": STAFF}),
+    "pledge-cancel": of_ledger(pledge_of, {"get": STAFF, "post": STAFF}),
+    "api:credit-grants": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:credit-grant": of_ledger(credit_of, {"get": EVERYBODY, "patch": STAFF}),
+    "api:credit-grant-cancel": of_ledger(credit_of, {"post": STAFF}),
+    "api:pledges": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:pledge": of_ledger(pledge_of, {"get": EVERYBODY, "patch": STAFF}),
+    "api:pledge-cancel": of_ledger(pledge_of, {"post": STAFF}),
+    "api:procurement-deals": Route({"get": EVERYBODY, "post": RECORDERS}),
+    "api:procurement-deal": of_ledger(deal_of, {"get": EVERYBODY, "patch": RECORDERS}),
+    "api:procurement-deal-move": of_ledger(deal_of, {"post": RECORDERS}, move="cancel"),
+    "api:procurement-deal-attachments": of_ledger(deal_of, {"get": EVERYBODY, "post": RECORDERS}),
+    "api:procurement-deal-attachment": of_ledger(deal_of, {"get": EVERYBODY}, pk=0),
+    "api:offers-and-needs": Route({"get": EVERYBODY, "post": RECORDERS}),
+    "api:offer-or-need": of_posting({"get": EVERYBODY, "patch": RECORDERS}),
+    "api:offer-or-need-close": of_posting({"post": RECORDERS}),
+    "api:offer-or-need-matches": of_posting({"get": EVERYBODY}),
 }

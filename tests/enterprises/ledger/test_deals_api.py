@@ -39,24 +39,33 @@ def test_one_reports_the_other_confirms_staff_verify(sides):
     assert answer.status_code == 201, answer.content
     deal = answer.json()
     number = deal["number"]
-    assert number.startswith("CG") and (deal["status"], deal["status_label"]) == ("reported", "待确认")
-    assert deal["waiting_for"] == ["seller"] and deal["open_moves"] == ["correct", "cancel"]
-    assert deal["intra_chain"] is True and "集成电路" in deal["intra_reason"]
+    assert number.startswith("CG")
+    assert (deal["status"], deal["status_label"]) == ("reported", "待确认")
+    assert deal["waiting_for"] == ["seller"]
+    assert deal["open_moves"] == ["correct", "cancel"]
+    assert deal["intra_chain"] is True
+    assert "集成电路" in deal["intra_reason"]
     assert deal["chains"][0]["code"] == "ic"
     again = buyer.post(f"{DEALS}/{number}/confirm")
-    assert again.status_code == 409 and again.json()["open_moves"] == ["correct", "cancel"]
+    assert again.status_code == 409
+    assert again.json()["open_moves"] == ["correct", "cancel"]
     assert staff.post(f"{DEALS}/{number}/verify").status_code == 409
     assert staff.post(f"{DEALS}/{number}/confirm").status_code == 403
     assert sides.api("leader").post(f"{DEALS}/{number}/confirm").status_code == 403
     assert seller.post(f"{DEALS}/{number}/confirm").json()["status"] == "confirmed"
     assert staff.post(f"{DEALS}/{number}/verify").json()["status"] == "verified"
     refused = seller.post(f"{DEALS}/{number}/dispute", {"reason": "金额不符"})
-    assert refused.status_code == 409 and refused.json()["open_moves"] == []
+    assert refused.status_code == 409
+    assert refused.json()["open_moves"] == []
     assert staff.post(f"{DEALS}/{number}/cancel").status_code == 400
     gone = staff.post(f"{DEALS}/{number}/cancel", {"reason": "重复登记"}).json()
-    assert gone["status"] == "cancelled" and [step["move"] for step in gone["timeline"]] == [
-        "report", "confirm", "verify", "cancel",
-    ]  # fmt: skip
+    assert gone["status"] == "cancelled"
+    assert [step["move"] for step in gone["timeline"]] == [
+        "report",
+        "confirm",
+        "verify",
+        "cancel",
+    ]
 
 
 def test_what_staff_report_both_sides_confirm(sides):
@@ -73,7 +82,8 @@ def test_a_dispute_is_corrected_or_resolved(sides):
     assert deal["status"] == "disputed"
     assert seller.patch(f"{DEALS}/{number}", {"version": deal["version"]}).status_code == 403
     stale = buyer.patch(f"{DEALS}/{number}", {"version": 1, "amount": "120000"})
-    assert stale.status_code == 409 and stale.json()["current"]["version"] == 2
+    assert stale.status_code == 409
+    assert stale.json()["current"]["version"] == 2
     deal = buyer.patch(f"{DEALS}/{number}", {"version": 2, "amount": "120000"}).json()
     assert (deal["status"], deal["amount"], deal["waiting_for"]) == ("reported", "120000.00", ["seller"])
     assert deal["timeline"][-1]["changes"][0]["old"] == "125000.50"
@@ -105,7 +115,8 @@ def test_broken_values_are_told_by_field(sides, change, field):
 
 def test_nobody_buys_from_themselves_or_for_others(sides):
     answer = sides.api("enterprise").post(DEALS, body(sides, seller=sides.ours.uscc))
-    assert answer.status_code == 400 and "同一家" in answer.json()["errors"][0]["detail"]
+    assert answer.status_code == 400
+    assert "同一家" in answer.json()["errors"][0]["detail"]
     stranger = make_user("enterprise", district=sides.district)
     client = sides.api("enterprise")
     client.force_authenticate(stranger)
@@ -117,7 +128,8 @@ def test_nobody_buys_from_themselves_or_for_others(sides):
 def test_a_contract_is_reported_once_by_either_side(sides):
     first = sides.api("enterprise").post(DEALS, body(sides)).json()
     again = sides.api("seller").post(DEALS, body(sides, contract_number="ht-2026001"))
-    assert again.status_code == 409 and first["number"] in again.json()["errors"][0]["detail"]
+    assert again.status_code == 409
+    assert first["number"] in again.json()["errors"][0]["detail"]
     turned = body(sides, buyer=sides.theirs.uscc, seller=sides.ours.uscc)
     assert sides.api("seller").post(DEALS, turned).status_code == 409
     sides.api("enterprise").post(f"{DEALS}/{first['number']}/cancel", {"reason": "录错"})
@@ -188,6 +200,9 @@ def test_lists_filters_and_scope(sides):
         "to=2026-05-05",
     ):
         assert bureau.get(f"{DEALS}?{query}").json()["results"] == [], query
-    for query in ("status=odd", "from=now", "intra_chain=yes", "town=nowhere", "chain=none", "color=red", "from=2026-02-01&to=2026-01-01"):  # fmt: skip
+    for query in (
+        "status=odd", "from=now", "intra_chain=yes", "town=nowhere", "chain=none", "color=red",
+        "from=2026-02-01&to=2026-01-01",
+    ):  # fmt: skip
         assert bureau.get(f"{DEALS}?{query}").status_code == 400, query
     assert bureau.get(f"{DEALS}/{other.number}").status_code == 404

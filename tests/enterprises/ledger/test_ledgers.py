@@ -1,0 +1,290 @@
+"""Credit, pledges, the board, papers, places that change later, sheets, the portrait and the figures."""
+
+import datetime
+from decimal import Decimal
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from enterprises.ledger import actions
+from enterprises.ledger.models import CreditGrant, ProcurementDeal
+from enterprises.registry.actions import leave_chain, place_on_chain
+from portal.imports.actions import commit_import
+from portal.imports.uploading import import_upload
+from portal.jobs.runner import run_now
+from portal.metrics.registry import measure, metric_of
+from tests.factories.accounts import make_user
+from tests.factories.chains import ChainFactory
+from tests.factories.enterprises import ChainMembershipFactory
+from tests.factories.ledger import BankFactory, CreditGrantFactory, DealFactory, PledgeFactory, PostingFactory
+
+pytestmark = pytest.mark.django_db
+DAY = datetime.date(2026, 5, 6)
+
+
+def figure(code: str, day: datetime.date = DAY, by: str | None = None):
+    return measure(metric_of(code), day, by=by)
+
+
+def test_credit_is_recorded_corrected_and_cancelled(world):
+    staff = world.api("station")
+    body = {
+        "uscc": world.ours.uscc,
+        "product": "茸质贷",
+        "bank": "茸城农村商业银行",
+        "amount": "5000000",
+        "granted_on": "2026-05-06",
+    }
+    row = staff.post("/api/v1/credit-grants", body).json()
+    assert (row["bank"], row["amount"], row["status"]) == ("茸城农村商业银行", "5000000.00", "active")
+    assert staff.post("/api/v1/credit-grants", body).status_code == 409
+    address = f"/api/v1/credit-grants/{row['number']}"
+    assert staff.patch(address, {"version": 1, "amount": "-1"}).status_code == 400
+    assert staff.patch(address, {"version": 1, "amount": "6000000"}).json()["version"] == 2
+    stale = staff.patch(address, {"version": 1, "amount": "7000000"})
+    assert stale.status_code == 409
+    assert stale.json()["current"]["amount"] == "6000000.00"
+    assert (figure("credit_amount")[None], figure("credit_enterprises")[None]) == (Decimal(6_000_000), 1)
+    assert staff.post(f"{address}/cancel", {"reason": "未提款"}).json()["status"] == "cancelled"
+    assert staff.patch(address, {"version": 3, "amount": "1"}).status_code == 409
+    assert (figure("credit_amount")[None], figure("credit_enterprises")[None]) == (0, 0)
+    assert staff.post("/api/v1/credit-grants", body | {"uscc": world.theirs.uscc}).status_code == 400
+    assert world.api("enterprise").post("/api/v1/credit-grants", body).status_code == 403
+    assert world.api("leader").get("/api/v1/credit-grants?status=cancelled&count=1").json()["count"] == 1
+    for change in (
+        {"granted_on": "2999-01-01"},
+        {"granted_on": "2001-01-01"},
+        {"amount": "0"},
+        {"bank": " "},
+        {"x": 1},
+    ):
+        assert staff.post("/api/v1/credit-grants", body | change).status_code == 400, change
+
+
+def test_a_pledge_may_be_told_in_the_words_of_a_grant(world):
+    staff = world.api("bureau")
+    body = {
+        "uscc": world.ours.uscc,
+        "product": "发明专利 2 项",
+        "bank": "茸城农村商业银行",
+        "amount": "3000000",
+        "granted_on": "2026-05-06",
+    }
+    row = staff.post("/api/v1/pledges", body).json()
+    assert (row["kind"], row["subject"], row["registered_on"]) == ("patent", "发明专利 2 项", "2026-05-06")
+    named = {
+        "uscc": world.ours.uscc,
+        "kind": "商标权",
+        "register_number": "Y1",
+        "pledgee": "茸城农村商业银行",
+        "amount": "1",
+        "registered_on": "2026-05-06",
+    }
+    assert staff.post("/api/v1/pledges", named).json()["kind"] == "trademark"
+    again = staff.post("/api/v1/pledges", named | {"uscc": world.theirs.uscc, "register_number": "ｙ1"})
+    assert again.status_code == 409
+    assert figure("pledge_amount")[None] == Decimal(3_000_001)
+    assert figure("pledge_enterprises")[None] == 1
+
+
+def test_a_banks_clerk_keeps_its_own_rows(world):
+    bank = BankFactory(district=world.district, name="茸城农村商业银行")
+    other = CreditGrantFactory(enterprise=world.ours)
+    world.users["clerk"] = make_user("institution", institution=bank.code, district=world.district)
+    clerk = world.api("clerk")
+    body = {"uscc": world.theirs.uscc, "product": "茸质贷", "amount": "100.5", "granted_on": "2026-05-06"}
+    row = clerk.post("/api/v1/credit-grants", body).json()
+    assert (row["bank"], row["may_change"]) == (bank.name, True)
+    assert clerk.post("/api/v1/credit-grants", body | {"bank": "别的银行"}).status_code == 403
+    assert [one["number"] for one in clerk.get("/api/v1/credit-grants").json()["results"]] == [row["number"]]
+    assert clerk.get(f"/api/v1/credit-grants/{other.number}").status_code == 404
+    assert clerk.get("/api/v1/enterprises").json()["results"] == []
+    page = world.browser("clerk").get("/ledger/credit/new/")
+    assert page.status_code == 200
+    assert bank.name in page.content.decode()
+    assert world.api("institution").post("/api/v1/credit-grants", body).status_code == 403
+
+
+def test_places_that_change_later_judge_a_deal_again(world):
+    chain = ChainFactory(district=world.district, code="ic", name="集成电路")
+    staff = world.user("bureau")
+    for enterprise in (world.ours, world.theirs):
+        place_on_chain(enterprise=enterprise, by=staff, chain=chain, started_on=datetime.date(2026, 1, 1))
+    values = {"buyer": world.ours, "seller": world.theirs, "amount": Decimal(1000), "goods": "结构件"}
+    old = actions.report_deal(by=staff, signed_on=DAY, contract_number="A", **values)
+    new = actions.report_deal(by=staff, signed_on=datetime.date(2026, 8, 1), contract_number="B", **values)
+    assert old.intra_chain
+    assert new.intra_chain
+    leave_chain(enterprise=world.theirs, by=staff, chain=chain, ended_on=datetime.date(2026, 6, 30))
+    for deal in (old, new):
+        deal.refresh_from_db()
+    assert old.intra_chain
+    assert not new.intra_chain
+    assert "退出" in new.intra_reason
+    assert new.timeline.filter(move="reassess").count() == 1
+    world.theirs.memberships.update(ended_on=None)  # as a sheet writes them: set-based, past the actions
+    assert actions.reassess_stale(district=world.district) == 1
+    assert actions.reassess_stale(district=world.district) == 0
+    new.refresh_from_db()
+    assert new.intra_chain
+
+
+def test_a_deal_counts_once_for_the_district_and_in_each_common_chain(world):
+    chains = [ChainFactory(district=world.district) for _ in range(3)]
+    for enterprise, own in ((world.ours, chains), (world.theirs, chains[:2])):
+        for chain in own:
+            ChainMembershipFactory(enterprise=enterprise, chain=chain, started_on=datetime.date(2026, 1, 1))
+    staff = world.user("bureau")
+    deal = actions.report_deal(
+        by=staff, buyer=world.ours, seller=world.theirs, amount=Decimal("700.50"), signed_on=DAY, goods="结构件",
+        contract_number="A",
+    )  # fmt: skip
+    assert figure("intra_chain_amount")[None] == 0
+    ProcurementDeal.objects.filter(pk=deal.pk).update(
+        status="confirmed", buyer_confirmed_at=deal.created_at, seller_confirmed_at=deal.created_at
+    )
+    assert figure("intra_chain_amount")[None] == figure("deal_amount")[None] == Decimal("700.50")
+    assert figure("intra_chain_amount", by="chain") == {chain.pk: Decimal("700.50") for chain in chains[:2]}
+    assert figure("deal_amount", by="chain") == {chain.pk: Decimal("700.50") for chain in chains}
+    assert figure("intra_chain_deals", by="town") == {world.here.pk: 1}
+
+
+def test_the_board_matches_and_a_deal_comes_of_it(world):
+    chain = ChainFactory(district=world.district)
+    need = PostingFactory(enterprise=world.ours, chain=chain, title="不锈钢精密结构件年度采购")
+    offer = PostingFactory(enterprise=world.theirs, chain=chain, kind="offer", title="精密结构件加工")
+    PostingFactory(enterprise=world.theirs, chain=chain, kind="offer", title="冷链运输")
+    buyer = world.api("enterprise")
+    (answer,) = buyer.get(f"/api/v1/offers-and-needs/{need.number}/matches").json()
+    assert answer["number"] == offer.number
+    assert answer["score"] >= 50
+    assert answer["may_change"] is False
+    page = (
+        world.browser("enterprise")
+        .get(f"/ledger/deals/new/?need={need.number}&offer={offer.number}")
+        .content.decode()
+    )
+    assert world.theirs.uscc in page
+    assert "精密结构件加工" in page
+    deal = buyer.post(
+        "/api/v1/procurement-deals",
+        {"buyer": world.ours.uscc, "seller": world.theirs.uscc, "amount": "10", "signed_on": "2026-05-06", "goods": "结构件",
+         "contract_number": "1", "need": need.number, "offer": offer.number},
+    ).json()  # fmt: skip
+    assert (deal["need"], deal["offer"]) == (need.number, offer.number)
+    need.refresh_from_db()
+    assert need.status == "matched"
+    made = buyer.post(
+        "/api/v1/offers-and-needs", {"kind": "供给", "chain": chain.code, "title": "检测服务"}
+    ).json()
+    assert made["uscc"] == world.ours.uscc
+    assert buyer.post(f"/api/v1/offers-and-needs/{offer.number}/close").status_code == 403
+    assert buyer.post(f"/api/v1/offers-and-needs/{made['number']}/close").json()["status"] == "closed"
+
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+
+
+def test_papers_are_judged_by_content_and_kept_for_the_sides(world):
+    deal = DealFactory(buyer=world.ours, seller=world.theirs)
+    address = f"/api/v1/procurement-deals/{deal.number}/attachments"
+    buyer = world.api("enterprise")
+
+    def send(client, name, content):
+        upload = SimpleUploadedFile(name, content)
+        return client.post(address, {"file": upload}, format="multipart")
+
+    for name, content in (
+        ("合同.pdf", PNG),
+        ("a.exe", b"MZ" + b"0" * 40),
+        ("a.png", b""),
+        ("a.docx", b"PK\x03\x04junk"),
+    ):
+        assert send(buyer, name, content).status_code == 400, name
+    row = send(buyer, "../../送货单.png", PNG).json()
+    assert (row["name"], row["content_type"], row["size"]) == ("送货单.png", "image/png", len(PNG))
+    answer = world.api("leader").get(f"{address}/{row['id']}")
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert b"".join(answer.streaming_content) == PNG
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert send(world.api("leader"), "a.png", PNG).status_code == 403
+    world.users["other"] = make_user("enterprise", district=world.district)
+    assert world.api("other").get(f"{address}/{row['id']}").status_code == 404
+
+
+def sheet(*lines: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile("台账.csv", "\n".join(lines).encode())
+
+
+def imported(kind: str, by, *lines: str):
+    row = import_upload(kind=kind, upload=sheet(*lines), by=by)
+    run_now(row.job)
+    row.refresh_from_db()
+    return row
+
+
+def commit(row, by):
+    commit_import(sheet_import=row, by=by, skip_invalid=True)
+    row.refresh_from_db()
+    run_now(row.job)
+    row.refresh_from_db()
+    assert row.status == "done", row.message
+
+
+def test_sheets_report_correct_and_leave_alone(world):
+    head = "采购方统一社会信用代码,供应方统一社会信用代码,合同编号,采购内容,合同金额(万元),签订日期"
+    good = f"{world.ours.uscc},{world.theirs.uscc},HT-1,结构件,12.5,2026-05-06"
+    lines = [
+        head, good, f"{world.ours.uscc},{world.ours.uscc},HT-2,结构件,1,2026-05-06",
+        f"{world.ours.uscc},{world.theirs.uscc},ht-1 ,结构件,1,2026-05-06", f"{world.ours.uscc},{world.theirs.uscc},HT-3,件,0,2026-05-06",
+        f"{world.ours.uscc},91310000MA1FL00005,HT-4,件,1,2026-05-06", f"{world.ours.uscc},{world.theirs.uscc},HT-5,件,1,2999-05-06",
+    ]  # fmt: skip
+    staff = world.user("bureau")
+    row = imported("procurement_deals", staff, *lines)
+    assert (row.total, row.created, row.invalid) == (6, 1, 5), row.message
+    assert not ProcurementDeal.objects.exists()
+    commit(row, staff)
+    deal = ProcurementDeal.objects.get()
+    assert (deal.amount, deal.status, deal.reporter) == (Decimal("125000.00"), "reported", "staff")
+    again = imported("procurement_deals", staff, head, good)
+    assert (again.unchanged, again.updated) == (1, 0)
+    changed = imported("procurement_deals", staff, head, good.replace("12.5", "13"))
+    assert changed.updated == 1
+    commit(changed, staff)
+    deal.refresh_from_db()
+    assert deal.amount == Decimal("130000.00")
+    credit = "统一社会信用代码,银行,产品,授信金额(万元),授信日期"
+    row = imported(
+        "credit_grants", staff, credit, f"{world.ours.uscc},茸城农村商业银行,茸质贷,500,2026-05-06"
+    )
+    commit(row, staff)
+    assert CreditGrant.objects.get().amount == Decimal(5_000_000)
+    pledge = "统一社会信用代码,登记号,类型,质权人,质押金额(万元),登记日期"
+    row = imported(
+        "pledges",
+        world.user("station"),
+        pledge,
+        f"{world.ours.uscc},Y1,商标权,茸城农村商业银行,80,2026-05-06",
+    )
+    assert (row.created, row.invalid) == (1, 0)
+
+
+def test_the_portrait_and_the_pages(world):
+    CreditGrantFactory(enterprise=world.ours)
+    PledgeFactory(enterprise=world.ours)
+    deal = DealFactory(buyer=world.ours, seller=world.theirs, verified=True)
+    ledger = world.api("leader").get(f"/api/v1/enterprises/{world.ours.uscc}/portrait").json()["ledger"]
+    assert (ledger["credit_amount"], ledger["purchase_amount"], len(ledger["items"])) == (
+        "5000000.00",
+        "120000.00",
+        1,
+    )
+    for role in ("bureau", "station", "leader", "enterprise"):
+        client = world.browser(role)
+        for address in ("/ledger/deals/", f"/ledger/deals/{deal.number}/", "/ledger/credit/", "/ledger/pledges/", "/ledger/board/",
+                        f"/enterprises/{world.ours.uscc}/"):  # fmt: skip
+            answer = client.get(address)
+            assert answer.status_code == 200, (role, address)
+    text = world.browser("bureau").get("/ledger/deals/").content.decode()
+    assert "合计" in text
+    assert "12" in text
