@@ -17,6 +17,7 @@ from portal.kit.text import clean_line
 from portal.metrics.actions import mark_dirty
 
 from .. import rules
+from ..followers import places_changed
 from ..models import ChainMembership, Enterprise, Honour
 
 
@@ -66,13 +67,15 @@ def place_on_chain(
         raise Invalid(problems)
     wanted = {"role": role, "segment": segment, "started_on": day}
     if place is None:
-        mark_dirty("place")
-        return ChainMembership.objects.create(enterprise=enterprise, chain=chain, **wanted)
-    if any(getattr(place, name) != value for name, value in wanted.items()):
+        place = ChainMembership.objects.create(enterprise=enterprise, chain=chain, **wanted)
+    elif any(getattr(place, name) != value for name, value in wanted.items()):
         for name, value in wanted.items():
             setattr(place, name, value)
         place.save(update_fields=[*wanted])
-        mark_dirty("place")
+    else:
+        return place
+    mark_dirty("place")
+    places_changed([enterprise.pk])
     return place
 
 
@@ -95,6 +98,7 @@ def leave_chain(
     place.ended_on = day
     place.save(update_fields=["ended_on"])
     mark_dirty("place")
+    places_changed([enterprise.pk])
     return place
 
 
