@@ -9,13 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from enterprises.ledger import actions
 from enterprises.ledger.models import CreditGrant, ProcurementDeal
 from enterprises.registry.actions import leave_chain, place_on_chain
-from portal.imports.actions import commit_import
-from portal.imports.uploading import import_upload
+from portal.imports.actions import request_export
+from portal.imports.storage import path_of
 from portal.jobs.runner import run_now
 from portal.metrics.registry import measure, metric_of
 from tests.factories.accounts import make_user
 from tests.factories.chains import ChainFactory
 from tests.factories.enterprises import ChainMembershipFactory
+from tests.factories.imports import checked, committed, errors_of
 from tests.factories.ledger import BankFactory, CreditGrantFactory, DealFactory, PledgeFactory, PostingFactory
 
 pytestmark = pytest.mark.django_db
@@ -212,61 +213,71 @@ def test_papers_are_judged_by_content_and_kept_for_the_sides(world):
     assert world.api("other").get(f"{address}/{row['id']}").status_code == 404
 
 
-def sheet(*lines: str) -> SimpleUploadedFile:
-    return SimpleUploadedFile("台账.csv", "\n".join(lines).encode())
+def purchase(world, contract: str, **cells) -> dict:
+    return {
+        "采购方统一社会信用代码": world.ours.uscc, "供应方统一社会信用代码": world.theirs.uscc, "合同编号": contract,
+        "采购内容": "结构件", "合同金额(万元)": "12.5", "签订日期": "2026-05-06", **cells,
+    }  # fmt: skip
 
 
-def imported(kind: str, by, *lines: str):
-    row = import_upload(kind=kind, upload=sheet(*lines), by=by)
-    run_now(row.job)
-    row.refresh_from_db()
-    return row
-
-
-def commit(row, by):
-    commit_import(sheet_import=row, by=by, skip_invalid=True)
-    row.refresh_from_db()
-    run_now(row.job)
-    row.refresh_from_db()
-    assert row.status == "done", row.message
-
-
-def test_sheets_report_correct_and_leave_alone(world):
-    head = "采购方统一社会信用代码,供应方统一社会信用代码,合同编号,采购内容,合同金额(万元),签订日期"
-    good = f"{world.ours.uscc},{world.theirs.uscc},HT-1,结构件,12.5,2026-05-06"
-    lines = [
-        head, good, f"{world.ours.uscc},{world.ours.uscc},HT-2,结构件,1,2026-05-06",
-        f"{world.ours.uscc},{world.theirs.uscc},ht-1 ,结构件,1,2026-05-06", f"{world.ours.uscc},{world.theirs.uscc},HT-3,件,0,2026-05-06",
-        f"{world.ours.uscc},91310000MA1FL00005,HT-4,件,1,2026-05-06", f"{world.ours.uscc},{world.theirs.uscc},HT-5,件,1,2999-05-06",
-    ]  # fmt: skip
+def test_sheets_report_correct_and_leave_alone(world, no_heartbeat, upload_folder):
     staff = world.user("bureau")
-    row = imported("procurement_deals", staff, *lines)
-    assert (row.total, row.created, row.invalid) == (6, 1, 5), row.message
+    good = purchase(world, "HT-1")
+    rows = [
+        good,
+        purchase(world, "HT-2", 供应方统一社会信用代码=world.ours.uscc),
+        purchase(world, "ht-1 "),
+        purchase(world, "HT-3", **{"合同金额(万元)": "0"}),
+        purchase(world, "HT-4", 供应方统一社会信用代码="91310000MA1FL00005"),
+        purchase(world, "HT-5", 签订日期="2999-05-06"),
+        purchase(world, "HT-6", 状态="已核实"),
+        purchase(world, "HT-7", 签订日期="2001-01-01"),
+    ]
+    found = checked(rows, staff, kind="procurement_deals")
+    assert (found.total, found.created, found.invalid) == (8, 1, 7), errors_of(found)
     assert not ProcurementDeal.objects.exists()
-    commit(row, staff)
+    committed(rows, staff, kind="procurement_deals", skip_invalid=True)
     deal = ProcurementDeal.objects.get()
     assert (deal.amount, deal.status, deal.reporter) == (Decimal("125000.00"), "reported", "staff")
-    again = imported("procurement_deals", staff, head, good)
+    again = committed([good], staff, kind="procurement_deals")
     assert (again.unchanged, again.updated) == (1, 0)
-    changed = imported("procurement_deals", staff, head, good.replace("12.5", "13"))
-    assert changed.updated == 1
-    commit(changed, staff)
+    committed([purchase(world, "HT-1", **{"合同金额(万元)": "13"})], staff, kind="procurement_deals")
     deal.refresh_from_db()
     assert deal.amount == Decimal("130000.00")
-    credit = "统一社会信用代码,银行,产品,授信金额(万元),授信日期"
-    row = imported(
-        "credit_grants", staff, credit, f"{world.ours.uscc},茸城农村商业银行,茸质贷,500,2026-05-06"
+    ProcurementDeal.objects.update(
+        status="confirmed", buyer_confirmed_at=deal.created_at, seller_confirmed_at=deal.created_at
     )
-    commit(row, staff)
+    cells = {"合同金额(万元)": "13", "状态": "已核实"}
+    committed([purchase(world, "HT-1", **cells)], staff, kind="procurement_deals")
+    deal.refresh_from_db()
+    assert deal.status == "verified"
+
+
+def test_sheets_of_grants_and_pledges(world, no_heartbeat, upload_folder):
+    staff = world.user("station")
+    row = {
+        "统一社会信用代码": world.ours.uscc, "银行": "茸城农村商业银行", "产品": "茸质贷", "授信金额(万元)": "500",
+        "授信日期": "2026-05-06",
+    }  # fmt: skip
+    strange = row | {"统一社会信用代码": world.theirs.uscc}
+    done = committed([row, strange], staff, kind="credit_grants", skip_invalid=True)
+    assert (done.created, done.invalid) == (1, 1), errors_of(done)
     assert CreditGrant.objects.get().amount == Decimal(5_000_000)
-    pledge = "统一社会信用代码,登记号,类型,质权人,质押金额(万元),登记日期"
-    row = imported(
-        "pledges",
-        world.user("station"),
-        pledge,
-        f"{world.ours.uscc},Y1,商标权,茸城农村商业银行,80,2026-05-06",
-    )
-    assert (row.created, row.invalid) == (1, 0)
+    assert committed([row], staff, kind="credit_grants").unchanged == 1
+    pledge = {
+        "统一社会信用代码": world.ours.uscc, "登记号": "Y1", "类型": "商标权", "质权人": "茸城农村商业银行",
+        "质押金额(万元)": "80", "登记日期": "2026-05-06",
+    }  # fmt: skip
+    assert committed([pledge], staff, kind="pledges").created == 1
+    changed = committed([pledge | {"质押金额(万元)": "90"}], staff, kind="pledges")
+    assert changed.updated == 1, errors_of(changed)
+    for kind, header in (("procurement_deals", "合同编号"), ("credit_grants", "产品"), ("pledges", "登记号")):
+        for role in ("leader", "enterprise"):
+            export = request_export(kind=kind, filters={}, format="csv", by=world.user(role))
+            run_now(export.job)
+            export.refresh_from_db()
+            assert export.status == "done", export.message
+            assert header in path_of(export.stored).read_text(encoding="utf-8-sig").splitlines()[0]
 
 
 def test_the_portrait_and_the_pages(world):
