@@ -9,6 +9,7 @@ MODULES = {
     "search": "search",
     "api": "api",
     "booking": "booking",
+    "rollup": "rollup",
 }
 
 

@@ -134,18 +134,28 @@ def _totals(metric: Metric, rows: QuerySet, names: dict[str, Any]) -> Statement:
     return "\nUNION ALL\n".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
 
 
-def _part(metric: Metric, rows: QuerySet, names: dict[str, Any], *, on_chain: bool) -> Statement:
+def bare(metric: Flow, *, on_chain: bool) -> Statement:
+    """The grouped SELECT over all rows of a flow, with nothing around it: what counting is measured against."""
+    return _grouped(metric, metric.rows(), {"cell_day": F(metric.date)}, on_chain=on_chain)
+
+
+def _grouped(metric: Metric, rows: QuerySet, names: dict[str, Any], *, on_chain: bool) -> Statement:
+    """The rows grouped by the named days and by place, as Django writes it."""
     places = {"cell_district": F(district_of(metric, rows))}
     if metric.town:
         places["cell_town"] = F(metric.town)
     if on_chain:
         places["cell_chain"] = F(metric.chain)
     grouped = rows.order_by().values(**names, **places)
-    base, params = _select(grouped.annotate(cell=_value(metric, grouped)))
+    return _select(grouped.annotate(cell=_value(metric, grouped)))
+
+
+def _part(metric: Metric, rows: QuerySet, names: dict[str, Any], *, on_chain: bool) -> Statement:
+    base, params = _grouped(metric, rows, names, on_chain=on_chain)
     if "cell_began" in names:
         if "cell_ended" not in names:
             base = ENDLESS.format(base=base)
-        base = CHANGES.format(base=base, places=", ".join(places), floor=FLOOR)
+        base = CHANGES.format(base=base, places=", ".join(_places(metric, on_chain)), floor=FLOOR)
     elif "cell_day" not in names:
         base = UNDATED.format(base=base, day=CEILING)
     columns = ["cell_day", "cell_district", *(["cell_chain"] if on_chain else [])]
@@ -159,6 +169,11 @@ def _part(metric: Metric, rows: QuerySet, names: dict[str, Any], *, on_chain: bo
         placed=" AND (grouping(cell_town) = 1 OR cell_town IS NOT NULL)" if metric.town else "",
     )
     return sql, params
+
+
+def _places(metric: Metric, on_chain: bool) -> list[str]:
+    """The columns of a place in the grouped SELECT."""
+    return ["cell_district", *(["cell_town"] if metric.town else []), *(["cell_chain"] if on_chain else [])]
 
 
 def _select(rows: QuerySet) -> Statement:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import PermissionDenied
 
 from portal.kit.problems import Conflict
+from portal.metrics.actions import mark_dirty
 
 from ..models import EstablishmentMode, OrganizationKind
 from ..rules import can_manage_reference
@@ -34,4 +35,5 @@ def save_reference_row(*, row: models.Model, by) -> models.Model:
     if others.filter(name=row.name).exists():
         raise Conflict(_("名称“%(name)s”已被使用。") % {"name": row.name}, code="duplicate")
     row.save()
+    mark_dirty("organization")  # which kinds are formal decides what coverage counts
     return row

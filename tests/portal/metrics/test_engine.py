@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from portal.metrics import rules
 from portal.metrics.actions import check_all, drain, recount_all
 from portal.metrics.models import MetricDaily, MetricDirty
 from portal.metrics.registry import Snapshot, counted, measure
