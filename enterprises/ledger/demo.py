@@ -52,6 +52,7 @@ PLEDGES = (
 
 INSIDE, OUTSIDE, OPEN = 420, 150, 76  # counted inside a chain, counted outside, and not counted
 BASE = INSIDE + OUTSIDE + OPEN
+WAITING = 8  # of those that do not count: they wait for an enterprise with a sign-in
 CHUNK = 5_000
 OPEN_STATES = (("reported", 44), ("disputed", 14), ("cancelled", 18))
 REASONS = {
@@ -250,6 +251,8 @@ def _draft(
     place = (number - 1) % BASE
     outside = INSIDE <= place < INSIDE + OUTSIDE
     buyer, seller = _sides(chance, members, by_chain, outside=outside)
+    if number <= BASE and place >= BASE - WAITING:
+        buyer, seller = _waiting(chance, number, by_chain)
     first = max(FIRST_DAY, buyer.started_on, seller.started_on)
     signed_on = (
         first + timedelta(days=chance.randrange((demo.today - first).days + 1))
@@ -257,6 +260,8 @@ def _draft(
         else demo.today
     )
     status = weighted(chance, OPEN_STATES) if place >= INSIDE + OUTSIDE else "verified"
+    if number <= BASE and place >= BASE - WAITING:
+        status = "reported"
     if status == "reported":
         signed_on = max(first, demo.days_ago(chance.randrange(2, 45)))
     elif status == "verified" and (demo.today - signed_on).days < 60:
@@ -279,6 +284,18 @@ def _sides(chance, members: list[Member], by_chain: dict, *, outside: bool) -> t
         apart = buyer.chain != seller.chain
         if buyer.enterprise != seller.enterprise and apart == outside:
             return buyer, seller
+
+
+def _waiting(chance, number: int, by_chain: dict) -> tuple[Member, Member]:
+    """A deal that waits for one of the two enterprises with a sign-in, the leads of the first two chains."""
+    chain = list(by_chain.values())[number % 2]
+    own = next(one for one in chain if one.is_lead)
+    other = chance.choice([one for one in chain if one.enterprise != own.enterprise])
+    return (other, own) if _reporter(number) == "buyer" else (own, other)
+
+
+def _reporter(number: int) -> str:
+    return "buyer" if number % 3 else "seller"
 
 
 @transaction.atomic
@@ -332,7 +349,7 @@ def _at(day: date, hours: int) -> datetime:
 
 def _deal(district: District, draft: Draft, verdict) -> tuple:
     both, reported = draft.status in {"verified", "confirmed"}, _at(draft.signed_on, 5)
-    reporter = "buyer" if draft.number % 3 else "seller"
+    reporter = _reporter(draft.number)
     buyer = reported if reporter == "buyer" or both else None
     seller = reported if reporter == "seller" or both else None
     return (
@@ -357,7 +374,8 @@ def _moves(draft: Draft) -> Iterator[tuple[str, str, str]]:
 
 def _steps(demo: DemoRun, draft: Draft, deal: int) -> Iterator[tuple]:
     chance = demo.chance("steps", draft.number)
-    reporter, other = ("buyer", "seller") if draft.number % 3 else ("seller", "buyer")
+    reporter = _reporter(draft.number)
+    other = "seller" if reporter == "buyer" else "buyer"
     yield deal, "report", "", "reported", reporter, "", {}, _at(draft.signed_on, 5)
     sides = {"confirm": other, "dispute": other, "verify": "staff", "cancel": reporter}
     for hours, (move, before, after) in enumerate(_moves(draft), start=6):

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -94,7 +95,7 @@ def lent_list(request: HttpRequest, ledger: Ledger) -> HttpResponse:
         page = paginate(
             listed, ordering=(f"-{ledger.day}",), cursor=request.GET.get("cursor", ""), count=True
         )
-        total = total_of(listed.filter(cancelled_at=None), page.count)
+        total = total_of(listed, page.count, Q(cancelled_at=None))
     context = {
         "ledger": ledger,
         "form": form,

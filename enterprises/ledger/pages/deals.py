@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -53,7 +54,7 @@ def deal_list(request: HttpRequest) -> HttpResponse:
             cursor=request.GET.get("cursor", ""),
             count=True,
         )
-        total = total_of(listed, page.count)
+        total = total_of(listed, page.count, Q(status__in=states.COUNTED))
     context = {
         "form": form,
         "page": page,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from chains.industry.models import Chain, Segment
@@ -77,13 +77,16 @@ def refuse_unknown_codes(filters: Mapping[str, str]) -> None:
 
 @dataclass(frozen=True)
 class Total:
-    """The sum below a list in yuan; None when the list is so long that adding it up would keep people waiting."""
+    """The sums below a list in yuan, of all rows and of those that count; None when the list is so long that adding it
+    up would keep people waiting."""
 
     amount: Decimal | None
+    counted: Decimal | None
 
 
-def total_of(rows: QuerySet, count: int | None) -> Total:
-    """The sum of a list whose rows were counted (capped) already."""
+def total_of(rows: QuerySet, count: int | None, counts: Q) -> Total:
+    """The sums of a list whose rows were counted (capped) already; `counts` says which rows the figures count."""
     if count is None or count >= COUNT_CAP:
-        return Total(None)
-    return Total(rows.order_by().aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
+        return Total(None, None)
+    sums = rows.order_by().aggregate(all=Sum("amount"), counted=Sum("amount", filter=counts))
+    return Total(sums["all"] or Decimal(0), sums["counted"] or Decimal(0))
