@@ -11,7 +11,7 @@ from portal.accounts.scope import Role
 from portal.kit.pagination import Page
 from portal.territory.models import Town
 
-from ..forms import chains_of
+from ..forms.shared import chains_of
 from ..queries.credit import banks_of
 
 BASE = "enterprises/ledger"

@@ -20,7 +20,8 @@ from portal.kit.stale import edit_versioned, version_of
 
 from .. import actions
 from ..actions.board import DEFAULT_DAYS
-from ..forms import BoardFilter, NewPostingForm, PostingForm, as_wan, chains_of
+from ..forms.board import BoardFilter, NewPostingForm, PostingForm
+from ..forms.shared import as_wan, chains_of
 from ..models import Posting
 from ..queries import board as queries
 from ..queries.deals import own_enterprise

@@ -22,16 +22,8 @@ from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.stale import edit_versioned
 
 from .. import actions
-from ..forms import (
-    CreditForm,
-    LentFilter,
-    NewCreditForm,
-    NewPledgeForm,
-    PledgeForm,
-    ReasonForm,
-    as_wan,
-    in_yuan,
-)
+from ..forms.credit import CreditForm, LentFilter, NewCreditForm, NewPledgeForm, PledgeForm
+from ..forms.shared import ReasonForm, as_wan, in_yuan
 from ..queries import credit as queries
 from ..queries.filters import total_of
 from ..rows import credit_row, pledge_row

@@ -22,7 +22,8 @@ from portal.kit.stale import edit_versioned
 from .. import actions
 from ..actions.guard import actors_of
 from ..actions.moves import may_attach
-from ..forms import DealFilter, DealForm, FileForm, NewDealForm, ReasonForm, as_wan, in_yuan
+from ..forms.deals import DealFilter, DealForm, FileForm, NewDealForm
+from ..forms.shared import ReasonForm, as_wan, in_yuan
 from ..models import ProcurementDeal
 from ..queries import board
 from ..queries import deals as queries
