@@ -13,7 +13,9 @@ from ...registry.models import Enterprise
 from ...registry.queries import found as found_by
 from ...registry.rules import clean_uscc
 from ..models import Bank, DealChain, DealStep, ProcurementDeal
+from ..models.deals import of_sides
 from ..rules import deals as states
+from ..rules.amounts import contract_key
 from . import filters as shared
 
 FILTERS = frozenset(
@@ -32,6 +34,7 @@ FILTERS = frozenset(
         "counted",
     }
 )
+SIDES_MEANT = 200
 ORDERINGS = ("-signed_on", "amount", "number", "created_at")
 VALUES = (
     "id",
@@ -82,8 +85,7 @@ def listed(user, filters: Mapping[str, str]) -> QuerySet[ProcurementDeal]:
         if side in given:
             rows = rows.filter(**{f"{side}__uscc": clean_uscc(given[side])})
     if "uscc" in given:
-        code = clean_uscc(given["uscc"])
-        rows = rows.filter(Q(buyer__uscc=code) | Q(seller__uscc=code))
+        rows = rows.filter(of_sides(Enterprise.objects.filter(uscc=clean_uscc(given["uscc"]))))
     if "waiting" in given:
         waits = waiting_for(user)
         rows = rows.filter(waits if given["waiting"] == "1" else ~waits)
@@ -104,15 +106,14 @@ def waiting_for(user) -> Q:
 
 
 def _named(rows: QuerySet, text: str) -> Q:
-    """By goods (index of pieces), by a side's name, by contract or deal number."""
-    sides = Enterprise.objects.filter(match(Enterprise.objects.all(), text)).values("pk")
-    return (
-        match(rows, text, "goods")
-        | Q(buyer__in=sides)
-        | Q(seller__in=sides)
-        | Q(contract_number__iexact=text)
-        | Q(number=text.upper())
-    )
+    """By goods, by a side's name, by contract or deal number: every way has its index, so that they can be joined.
+
+    A name that means more than SIDES_MEANT enterprises says nothing about a side.
+    """
+    found = match(rows, text, "goods") | Q(contract_key=contract_key(text)) | Q(number=text.upper())
+    meant = Enterprise.objects.filter(match(Enterprise.objects.all(), text)).order_by()
+    ids = list(meant.values_list("pk", flat=True)[: SIDES_MEANT + 1])
+    return found | Q(buyer__in=ids) | Q(seller__in=ids) if len(ids) <= SIDES_MEANT else found
 
 
 def list_values(rows: QuerySet[ProcurementDeal]) -> QuerySet:
