@@ -8,16 +8,16 @@ DEALS = """
 INSERT INTO enterprises_procurementdeal (district_id, town_id, number, buyer_id, seller_id, amount, signed_on, goods,
     contract_number, contract_key, status, reporter, buyer_confirmed_at, seller_confirmed_at, intra_chain,
     intra_reason, created_at, version)
-SELECT %(district)s, (%(towns)s::bigint[])[1 + h2 %% 18], 'CG' || n, (%(companies)s::bigint[])[1 + h1 %% %(count)s],
-       (%(companies)s::bigint[])[1 + (h1 + 1 + h2 %% 900) %% %(count)s], 1000 + h2 %% 900000 + 0.25,
-       current_date - (h1 %% %(days)s), '配套件', 'HT-' || n, 'ht-' || n,
+SELECT %(district)s, (%(towns)s::bigint[])[1 + (h2 %% 18)::int], 'CG' || n, (%(companies)s::bigint[])[1 + (h1 %% %(count)s)::int],
+       (%(companies)s::bigint[])[1 + ((h1 + 1 + h2 %% 900) %% %(count)s)::int], 1000 + h2 %% 900000 + 0.25,
+       current_date - (h1 %% %(days)s)::int, '配套件', 'HT-' || n, 'ht-' || n,
        CASE WHEN h2 %% 12 = 0 THEN 'reported' ELSE 'confirmed' END, 'buyer', now(), now(), h1 %% 3 < 2, '', now(), 1
 FROM (SELECT n, abs(hashint8(n)::bigint) h1, abs(hashint8(n + 104729)::bigint) h2
       FROM generate_series(%(first)s, %(last)s) n) numbered
 """
 CHAINS = """
 INSERT INTO enterprises_dealchain (district_id, deal_id, chain_id, is_common)
-SELECT %(district)s, id, (%(chains)s::bigint[])[1 + (h + turn * 5) %% 18], intra_chain
+SELECT %(district)s, id, (%(chains)s::bigint[])[1 + ((h + turn * 5) %% 18)::int], intra_chain
 FROM (SELECT id, intra_chain, abs(hashint8(id * 7)::bigint) h FROM enterprises_procurementdeal
       WHERE number = ANY (SELECT 'CG' || n FROM generate_series(%(first)s, %(last)s) n)) hashed,
      generate_series(0, 1) turn

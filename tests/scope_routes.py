@@ -426,7 +426,20 @@ PUBLIC = (
 )  # fmt: skip
 THIRD_PARTY = ("account_", "mfa_", "admin:")
 
+
+def of_figure(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names a figure: the same for everybody; its rows are tested in tests/portal/metrics/test_api.py."""
+    return Route(verbs, own=lambda world: {"code": "instructors"})
+
+
 ROUTES: dict[str, Route] = {
+    "metric-list": Route({"get": COVERAGE_READERS}),
+    "metric": of_figure({"get": COVERAGE_READERS}),
+    "metric-targets": Route({"get": BUREAU, "post": BUREAU}),
+    "metric-runs": Route({"get": BUREAU}),
+    "api:metrics": Route({"get": COVERAGE_READERS}),
+    "api:metric-series": of_figure({"get": COVERAGE_READERS}),
+    "api:metric-rows": of_figure({"get": COVERAGE_READERS}),
     # dashboards
     "workbench": Route({"get": EVERYBODY}),
     # accounts

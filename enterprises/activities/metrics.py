@@ -29,11 +29,11 @@ def _held() -> QuerySet:
 register(
     Flow(
         code="activities_held", name=_("开展活动"), unit=_("次"), rows=_held, date="held_on", touched_by=TOUCHED,
-        definition=_("当日开展的党组织活动次数，不含计划中和已取消的，按党组织所属街镇和产业链计。"), **PLACE,
+        definition=_("统计期内开展的党组织活动次数，不含计划中和已取消的，按党组织所属街镇和产业链计。"), **PLACE,
     ),
     Flow(
         code="activity_attendances", name=_("活动参加人次"), unit=_("人次"), rows=_held, date="held_on",
         value=Coalesce(Sum("attendances"), 0), each="attendances", touched_by=TOUCHED,
-        definition=_("当日开展的党组织活动的参加人数之和，未填写的按 0 计。"), **PLACE,
+        definition=_("统计期内开展的党组织活动的参加人数之和，未填写的按 0 计。"), **PLACE,
     ),
 )  # fmt: skip

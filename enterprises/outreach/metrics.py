@@ -84,7 +84,7 @@ register(
     Flow(
         code="liaison_visits", name=_("联系点走访"), unit=_("次"), rows=_visits, date="visited_on",
         town="point__enterprise__town", chain="place__chain", touched_by=PLACES,
-        definition=_("走访日期为当日的联系点走访次数，按企业所在街镇计。"),
+        definition=_("走访日期在统计期内的联系点走访次数，按企业所在街镇计。"),
     ),
     Stock(
         code="guidance_stations", name=_("党建工作指导站"), unit=_("个"), rows=_stations, began="set_up_on",

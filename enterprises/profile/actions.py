@@ -101,7 +101,6 @@ def record_survey(
         applied=applied,
         recorded_by=by,
     )
-    mark_dirty("survey", days=[surveyed_on])
     if applied:
         covered_by = profile.organization_id
         _apply(profile, survey, asked, form=form, organization=row, organization_name=name)
@@ -109,9 +108,9 @@ def record_survey(
             Enterprise.objects.filter(pk=enterprise.pk).update(
                 employees=employees, version=F("version") + 1, updated_at=timezone.now()
             )
-        mark_dirty("profile", days=[timezone.localdate()])
         if profile.organization_id != covered_by:
             mark_dirty("cover")
+    mark_dirty("survey", *(["profile"] if applied else []), days=[surveyed_on])
     return survey
 
 

@@ -52,7 +52,7 @@ class MetricDaily(models.Model):
 class MetricDirty(models.Model):
     """These days of a figure are to be recounted. Plain rows without a unique key: two actions never wait here."""
 
-    metric = models.CharField(_("指标"), max_length=60, db_index=True)
+    metric = models.CharField(_("指标"), max_length=60)
     first = models.DateField(_("首日"))
     last = models.DateField(_("末日"))
     written_at = models.DateTimeField(_("写入时间"), db_default=models.functions.Now())
@@ -60,6 +60,7 @@ class MetricDirty(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("待统计的日期")
         constraints = [models.CheckConstraint(condition=Q(first__lte=F("last")), name="metric_dirty_order")]
+        indexes = [models.Index(fields=("metric",), name="metric_dirty_metric")]
 
 
 class MetricState(models.Model):

@@ -14,6 +14,7 @@ So every counted figure is a sum of cells: over the days of a period for a flow,
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any, ClassVar, Literal
@@ -181,6 +182,7 @@ _shown: dict[type[Model], RowsOf] = {}
 
 def register(*metrics: Metric | Rate) -> None:
     """Declares figures. Raises ValueError for a code that is already taken by another declaration."""
+    codes_behind.cache_clear()
     for metric in metrics:
         if _metrics.setdefault(metric.code, metric) is not metric:
             raise ValueError(f"two figures are called {metric.code}")
@@ -211,12 +213,13 @@ def counted() -> list[Metric]:
     return [metric for metric in _metrics.values() if isinstance(metric, Metric)]
 
 
-def codes_behind(name: str) -> list[str]:
+@cache
+def codes_behind(name: str) -> tuple[str, ...]:
     """The counted figures that a name stands for: its own code, or all that are `touched_by` it.
 
     Raises LookupError for a name that no figure knows.
     """
-    found = [metric.code for metric in counted() if metric.code == name or name in metric.touched_by]
+    found = tuple(one.code for one in counted() if one.code == name or name in one.touched_by)
     if not found:
         raise LookupError(f"no figure is called or touched by {name!r}")
     return found

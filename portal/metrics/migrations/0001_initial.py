@@ -113,7 +113,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("metric", models.CharField(db_index=True, max_length=60, verbose_name="指标")),
+                ("metric", models.CharField(max_length=60, verbose_name="指标")),
                 ("first", models.DateField(verbose_name="首日")),
                 ("last", models.DateField(verbose_name="末日")),
                 (
@@ -131,6 +131,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("first__lte", models.F("last"))), name="metric_dirty_order"
                     )
                 ],
+                "indexes": [models.Index(fields=["metric"], name="metric_dirty_metric")],
             },
         ),
         migrations.CreateModel(
