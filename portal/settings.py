@@ -413,6 +413,11 @@ SPECTACULAR_SETTINGS = {
         "ActivityStatus": "enterprises.activities.models.Activity.Status",
         "ProposalState": "enterprises.coverage.models.JointProposal.State",
         "GuidanceKind": "chains.party.models.GuidanceLink.Kind",
+        "DealStatus": "enterprises.ledger.models.ProcurementDeal.Status",
+        "LedgerStatus": "enterprises.ledger.api.serializers.LENT_STATES",
+        "PledgeKind": "enterprises.ledger.models.PledgeRegistration.Kind",
+        "PostingKind": "enterprises.ledger.models.Posting.Kind",
+        "PostingStatus": "enterprises.ledger.models.Posting.Status",
     },
     "SWAGGER_UI_DIST": "SIDECAR",  # no CDN: the network has no internet
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -425,6 +430,7 @@ PGHISTORY_LEVEL = pgtrigger.Statement  # one trigger call a statement: bulk impo
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # -- Domain settings ---------------------------------------------------------------------------------------------
+SCREEN_SECONDS = int(os.environ.get("SCREEN_SECONDS", "15"))  # how long a picture stays on the big screen
 SURVEY_DUE_DAYS = int(os.environ.get("SURVEY_DUE_DAYS", "180"))
 SURVEY_OVERDUE_DAYS = int(os.environ.get("SURVEY_OVERDUE_DAYS", "365"))
 LIAISON_VISIT_DAYS = int(os.environ.get("LIAISON_VISIT_DAYS", "90"))

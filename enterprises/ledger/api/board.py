@@ -84,12 +84,12 @@ class PostingCloseView(APIView):
     """It is over; nobody is matched with it any more."""
 
     @extend_schema(
-        request=shapes.MoveInput, responses=shapes.PostingRow, operation_id="offers_and_needs_close"
+        request=shapes.LedgerMoveInput, responses=shapes.PostingRow, operation_id="offers_and_needs_close"
     )
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         row = _own(request, number)
-        actions.close_posting(posting=row, by=request.user, **bind(shapes.MoveInput, request))
+        actions.close_posting(posting=row, by=request.user, **bind(shapes.LedgerMoveInput, request))
         return Response(posting_row(_posting(request, number), request.user))
 
 

@@ -113,12 +113,12 @@ class CreditCancelView(APIView):
     """A grant recorded by mistake, or withdrawn: it counts nowhere, the row stays."""
 
     @extend_schema(
-        request=shapes.CancelInput, responses=shapes.CreditRow, operation_id="credit_grants_cancel"
+        request=shapes.LedgerCancelInput, responses=shapes.CreditRow, operation_id="credit_grants_cancel"
     )
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         row = _changeable_credit(request, number)
-        given = bind(shapes.CancelInput, request)
+        given = bind(shapes.LedgerCancelInput, request)
         return Response(
             _with_current(
                 lambda: actions.cancel_credit(grant=row, by=request.user, **given),
@@ -179,11 +179,13 @@ class PledgeView(APIView):
 class PledgeCancelView(APIView):
     """A pledge recorded by mistake: it counts nowhere, the row stays."""
 
-    @extend_schema(request=shapes.CancelInput, responses=shapes.PledgeRow, operation_id="pledges_cancel")
+    @extend_schema(
+        request=shapes.LedgerCancelInput, responses=shapes.PledgeRow, operation_id="pledges_cancel"
+    )
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         row = _changeable_pledge(request, number)
-        given = bind(shapes.CancelInput, request)
+        given = bind(shapes.LedgerCancelInput, request)
         return Response(
             _with_current(
                 lambda: actions.cancel_pledge(pledge=row, by=request.user, **given),

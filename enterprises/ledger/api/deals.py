@@ -27,11 +27,11 @@ from ..rules import deals as states
 from . import serializers as shapes
 
 MOVES = {
-    "confirm": (shapes.MoveInput, actions.confirm),
-    "dispute": (shapes.CancelInput, actions.dispute),
-    "resolve": (shapes.CancelInput, actions.resolve),
-    "verify": (shapes.MoveInput, actions.verify),
-    "cancel": (shapes.CancelInput, actions.cancel),
+    "confirm": (shapes.LedgerMoveInput, actions.confirm),
+    "dispute": (shapes.LedgerCancelInput, actions.dispute),
+    "resolve": (shapes.LedgerCancelInput, actions.resolve),
+    "verify": (shapes.LedgerMoveInput, actions.verify),
+    "cancel": (shapes.LedgerCancelInput, actions.cancel),
 }
 
 
@@ -109,7 +109,7 @@ class DealMoveView(APIView):
 
     @extend_schema(
         parameters=[OpenApiParameter("move", str, OpenApiParameter.PATH, enum=list(MOVES))],
-        request=shapes.AnyMoveInput,
+        request=shapes.AnyDealMoveInput,
         responses=shapes.DealDetail,
         operation_id="procurement_deals_move",
     )
@@ -128,22 +128,24 @@ class DealAttachmentListView(APIView):
 
     parser_classes = [UploadParser]
 
-    @extend_schema(responses=shapes.AttachmentRow(many=True), operation_id="procurement_deals_attachments")
+    @extend_schema(
+        responses=shapes.DealAttachmentRow(many=True), operation_id="procurement_deals_attachments"
+    )
     def get(self, request: Request, number: str) -> Response:
         refuse_unknown_parameters(request, frozenset())
         rows = _deal(request, number).attachments.select_related("uploaded_by")
         return Response([attachment_row(row) for row in rows])
 
     @extend_schema(
-        request={"multipart/form-data": shapes.AttachmentInput},
-        responses={201: shapes.AttachmentRow},
+        request={"multipart/form-data": shapes.DealAttachmentInput},
+        responses={201: shapes.DealAttachmentRow},
         operation_id="procurement_deals_attach",
     )
     def post(self, request: Request, number: str) -> Response:
         deal = _deal(request, number)
         if not actors_of(request.user, deal):
             raise PermissionDenied
-        given = bind(shapes.AttachmentInput, request)
+        given = bind(shapes.DealAttachmentInput, request)
         row = actions.attach(deal=deal, by=request.user, upload=given["file"])
         return Response(attachment_row(row), status=201)
 

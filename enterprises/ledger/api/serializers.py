@@ -11,6 +11,8 @@ from ..models import PledgeRegistration, Posting, ProcurementDeal
 from ..rules.amounts import MAX_REASON
 from ..rules.deals import Actor
 
+LENT_STATES = [("active", _("有效")), ("cancelled", _("已撤销"))]
+
 
 def money(**options) -> serializers.DecimalField:
     return serializers.DecimalField(max_digits=16, decimal_places=2, help_text="Yuan.", **options)
@@ -94,7 +96,7 @@ class LentRow(serializers.Serializer):
     bank_code = serializers.CharField()
     amount = money()
     note = serializers.CharField(allow_blank=True)
-    status = serializers.ChoiceField(choices=("active", "cancelled"))
+    status = serializers.ChoiceField(choices=LENT_STATES)
     status_label = serializers.CharField()
     cancel_reason = serializers.CharField(allow_blank=True)
     recorded_by = serializers.CharField(allow_blank=True)
@@ -117,18 +119,18 @@ class PledgeRow(LentRow):
     registered_on = serializers.DateField()
 
 
-class CancelInput(StrictSerializer):
+class LedgerCancelInput(StrictSerializer):
     """Taken back with a reason; `version` refuses a stale one."""
 
     reason = serializers.CharField(max_length=MAX_REASON)
     version = version(required=False)
 
 
-class MoveInput(StrictSerializer):
+class LedgerMoveInput(StrictSerializer):
     version = version(required=False)
 
 
-class AnyMoveInput(MoveInput):
+class AnyDealMoveInput(LedgerMoveInput):
     """What a move needs: `reason` for dispute, resolve and cancel."""
 
     reason = serializers.CharField(max_length=MAX_REASON, required=False)
@@ -198,7 +200,7 @@ class DealRow(serializers.Serializer):
     version = serializers.IntegerField()
 
 
-class AttachmentRow(serializers.Serializer):
+class DealAttachmentRow(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
     content_type = serializers.CharField()
@@ -207,20 +209,20 @@ class AttachmentRow(serializers.Serializer):
     uploaded_at = serializers.DateTimeField()
 
 
-class AttachmentInput(StrictSerializer):
+class DealAttachmentInput(StrictSerializer):
     """A PDF, JPG, PNG, .docx, .xlsx or .ofd of at most 10 MB, judged by its content."""
 
     file = serializers.FileField(allow_empty_file=True, max_length=400)
 
 
-class StepChange(serializers.Serializer):
+class DealStepChange(serializers.Serializer):
     field = serializers.CharField()
     label = serializers.CharField()
     old = serializers.CharField(allow_blank=True)
     new = serializers.CharField(allow_blank=True)
 
 
-class StepRow(serializers.Serializer):
+class DealStepRow(serializers.Serializer):
     move = serializers.CharField()
     move_label = serializers.CharField()
     before = serializers.CharField(allow_blank=True)
@@ -229,7 +231,7 @@ class StepRow(serializers.Serializer):
     side = serializers.CharField(allow_blank=True)
     side_label = serializers.CharField(allow_blank=True)
     note = serializers.CharField(allow_blank=True)
-    changes = StepChange(many=True)
+    changes = DealStepChange(many=True)
     by = serializers.CharField(allow_blank=True)
     at = serializers.DateTimeField()
 
@@ -239,8 +241,8 @@ class DealDetail(DealRow):
     need = serializers.CharField(allow_null=True)
     offer = serializers.CharField(allow_null=True)
     waiting_for = serializers.ListField(child=serializers.ChoiceField(choices=("buyer", "seller")))
-    attachments = AttachmentRow(many=True)
-    timeline = StepRow(many=True)
+    attachments = DealAttachmentRow(many=True)
+    timeline = DealStepRow(many=True)
     open_moves = serializers.ListField(child=serializers.CharField())
     acts_as = serializers.ListField(child=serializers.ChoiceField(choices=Actor.choices))
 

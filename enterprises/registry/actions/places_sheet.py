@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.imports.registry import Place
 from portal.metrics.actions import mark_dirty
 
+from ..followers import places_changed
 from .sheet import LOCK_CLASS
 from .sheet_changes import day, entry, listing, name_of, text
 
@@ -124,6 +125,8 @@ WRITES = (
     """,
 )
 
+CHANGED = "SELECT DISTINCT enterprise_id FROM place_plan WHERE outcome IN ('created', 'updated')"
+
 
 def prepare(cursor) -> None:
     """The temporary table of this sheet."""
@@ -150,6 +153,8 @@ def write(cursor, place: Place) -> None:
     for statement in WRITES:
         cursor.execute(statement)
     mark_dirty("place")
+    cursor.execute(CHANGED)
+    places_changed(pk for (pk,) in cursor.fetchall())
 
 
 def _parameters(place: Place) -> dict:

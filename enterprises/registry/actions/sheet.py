@@ -16,6 +16,7 @@ from portal.metrics.actions import mark_dirty
 
 from ...profile.models import PartyProfile
 from ...profile.rules import PERSONAL_FIELDS, masked
+from ..followers import places_changed
 from . import sheet_plan, sheet_sql
 
 LOCK_CLASS = 7_310_001  # advisory: one commit of enterprises a district at a time
@@ -70,6 +71,8 @@ def write(cursor, place: Place) -> None:
     for statement in sheet_sql.WRITES:
         cursor.execute(statement, parameters)
     mark_dirty("enterprise_state", "enterprise_town", "profile", "cover", "place", "survey")
+    cursor.execute(sheet_sql.PLACES_CHANGED)
+    places_changed(pk for (pk,) in cursor.fetchall())
 
 
 def _parameters(place: Place) -> dict:

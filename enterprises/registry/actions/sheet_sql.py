@@ -114,6 +114,12 @@ UPDATE enterprises_chainmembership m SET
 FROM enterprise_plan s WHERE m.id = s.membership_id AND s.error IS NULL AND s.membership_changed
 """
 
+# New enterprises have nothing yet that was judged by their places.
+PLACES_CHANGED = """
+SELECT enterprise_id FROM enterprise_plan
+WHERE error IS NULL AND known AND (membership_new OR membership_changed)
+"""
+
 INSERT_HONOURS = """
 INSERT INTO enterprises_honour (enterprise_id, name)
 SELECT s.enterprise_id, h FROM enterprise_plan s, unnest(s.honours_new) AS h WHERE s.error IS NULL

@@ -130,6 +130,27 @@ def test_places_that_change_later_judge_a_deal_again(world):
     assert new.intra_chain
 
 
+def test_a_sheet_of_places_judges_again_too(world, no_heartbeat, upload_folder):  # noqa: F811
+    chain = ChainFactory(district=world.district, code="ic", name="集成电路")
+    ChainMembershipFactory(enterprise=world.ours, chain=chain, started_on=datetime.date(2026, 1, 1))
+    staff = world.user("bureau")
+    deal = actions.report_deal(
+        by=staff, buyer=world.ours, seller=world.theirs, amount=Decimal(1000), signed_on=DAY, goods="结构件",
+        contract_number="A",
+    )  # fmt: skip
+    assert not deal.intra_chain
+    row = {
+        "统一社会信用代码": world.theirs.uscc,
+        "产业链": "集成电路",
+        "链上角色": "配套",
+        "入链日期": "2026-02-01",
+    }
+    done = committed([row], staff, kind="chain_memberships")
+    assert done.created == 1, errors_of(done)
+    deal.refresh_from_db()
+    assert deal.intra_chain
+
+
 def test_a_deal_counts_once_for_the_district_and_in_each_common_chain(world):
     chains = [ChainFactory(district=world.district) for _ in range(3)]
     for enterprise, own in ((world.ours, chains), (world.theirs, chains[:2])):

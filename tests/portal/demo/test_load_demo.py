@@ -2,11 +2,12 @@
 
 import hashlib
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Sum
 from stdnum.cn import uscc as gb32100
 
 from chains.models import (
@@ -21,10 +22,13 @@ from chains.models import (
     Segment,
     SegmentLink,
 )
+from enterprises.ledger.queries.board import answers_to
+from enterprises.ledger.queries.deals import listed
 from enterprises.models import (
     Activity,
     AnnualFigure,
     ChainMembership,
+    CreditGrant,
     Enterprise,
     Honour,
     Instructor,
@@ -33,6 +37,9 @@ from enterprises.models import (
     LiaisonPoint,
     LiaisonVisit,
     PartyProfile,
+    PledgeRegistration,
+    Posting,
+    ProcurementDeal,
     Survey,
 )
 from enterprises.profile.rules import PROFILE_FIELDS, Freshness, freshness
@@ -43,7 +50,8 @@ from portal.territory.models import Area, ServiceElement, Town
 MODELS = (
     User, Membership, Town, Chain, Segment, SegmentLink, ChainPlan, PlanMilestone, PartyOrganization, Enterprise,
     AnnualFigure, Honour, ChainMembership, PartyProfile, Survey, Instructor, InstructorAssignment, LiaisonPoint,
-    LiaisonVisit, Activity, Area, ServiceElement, OrganizationEvent, GuidanceLink,
+    LiaisonVisit, Activity, Area, ServiceElement, OrganizationEvent, GuidanceLink, CreditGrant,
+    PledgeRegistration, ProcurementDeal, Posting,
 )  # fmt: skip
 
 
@@ -250,3 +258,29 @@ def test_organisations_of_every_kind_and_mode_with_their_history(demo):
     assert 50 <= Area.objects.count() <= 70
     alliances = active.filter(kind__code="chain_alliance").values("chain").distinct().count()
     assert alliances == Chain.objects.count() == 18
+
+
+def test_the_ledgers_reach_the_published_totals(demo):
+    """24 800 万元 to 7 enterprises, 17 500 万元 for 12, 19 734.64 万元 inside the chains, by rows (domain.md)."""
+    totals = {"amount": Sum("amount"), "enterprises": Count("enterprise", distinct=True)}
+    credit = CreditGrant.objects.filter(cancelled_at=None, product="茸质贷").aggregate(**totals)
+    pledged = PledgeRegistration.objects.filter(cancelled_at=None).aggregate(**totals)
+    assert credit == {"amount": Decimal("248000000.00"), "enterprises": 7}
+    assert pledged == {"amount": Decimal("175000000.00"), "enterprises": 12}
+    deals = ProcurementDeal.objects.all()
+    inside = deals.filter(status__in=("confirmed", "verified"), intra_chain=True)
+    assert inside.aggregate(amount=Sum("amount")) == {"amount": Decimal("197346400.00")}
+    assert set(deals.values_list("status", flat=True)) == set(ProcurementDeal.Status.values)
+    assert deals.filter(status__in=("confirmed", "verified"), intra_chain=False).count() > 100
+    months = set(inside.values_list("signed_on__year", "signed_on__month"))
+    assert len(months) > 18
+
+
+def test_deals_wait_for_the_sign_ins_and_needs_have_answers(demo):
+    for username in ("enterprise-01", "enterprise-02"):
+        user = User.objects.get(username=username)
+        assert listed(user, {"waiting": "1"}).count() >= 3
+    bureau = User.objects.get(username="bureau")
+    needs = Posting.objects.filter(kind="need", status="open").select_related("enterprise", "chain")
+    answered = [need for need in needs if answers_to(bureau, need)]
+    assert len(answered) > len(needs) * 0.6
