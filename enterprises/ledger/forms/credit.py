@@ -67,6 +67,11 @@ class ForEnterprise(forms.Form):
 
     enterprise = EnterpriseField(label=_("企业"))
 
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        if not self.user.scope.is_staff:
+            self.fields["enterprise"].help_text = _("填写 18 位统一社会信用代码。")
+
     def clean_enterprise(self):
         text = self.cleaned_data["enterprise"]
         row = credit.recordable_enterprise(self.user, text)

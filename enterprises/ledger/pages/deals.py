@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.kit.attachments import serve
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.pagination import paginate
+from portal.kit.pagination import capped_count, paginate
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.stale import edit_versioned
 
@@ -39,6 +39,8 @@ MOVES = {
     "verify": (actions.verify, gettext_lazy("这笔采购已核实。")),
     "cancel": (actions.cancel, gettext_lazy("这笔采购已撤销，不再计入统计。")),
 }
+
+MOST_COUNTED = 999
 
 
 @for_roles(*READERS)
@@ -64,11 +66,29 @@ def deal_list(request: HttpRequest) -> HttpResponse:
         "tabs": tabs(request, "deals"),
         "may_report": bool(request.user.scope.roles & set(REPORTERS)),
         "may_import": request.user.scope.is_staff,
+        "todo": _todo(request.user),
         "own": request.user.scope.enterprises,
         "query": request.GET.urlencode(),
     }
     status = 400 if form.errors else 200
     return render_page(request, f"{BASE}/deals.html", f"{BASE}/_deals.html", context, status=status)
+
+
+def _todo(user) -> list[dict[str, Any]]:
+    """What waits for this person: an enterprise's own confirmation, disputes to settle and deals to verify for staff."""
+    if user.scope.is_staff:
+        asked = (("status", "disputed", _("有异议待处理")), ("status", "confirmed", _("双方已确认待核实")))
+    elif user.scope.enterprises:
+        asked = (("waiting", "1", _("等待我方确认")),)
+    else:
+        return []
+    found = []
+    for name, value, label in asked:
+        count, capped = capped_count(queries.listed(user, {name: value}), MOST_COUNTED)
+        if count:
+            url = f"{reverse('deal-list')}?{name}={value}"
+            found.append({"label": label, "url": url, "count": f"{count}+" if capped else str(count)})
+    return found
 
 
 @for_roles(*READERS)
