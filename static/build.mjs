@@ -1,15 +1,17 @@
-// Builds static/dist from packages and static/src: app.js, charts.js (loaded only where a chart is), style.css, icons.svg.
+// Builds static/dist from packages and static/src: app.js, charts.js (loaded only where a chart is), style.css, icons.svg,
+// and screen.js (the big screen). Each also compressed, for the server sends what lies beside a file when a browser takes it.
 // Icons are collected from the templates and Python files that name them, so the sprite holds what is used.
 import { context, build } from "esbuild";
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 
 const root = new URL("..", import.meta.url).pathname;
 const dist = join(root, "static/dist");
 const options = {
   absWorkingDir: root,
-  entryPoints: { app: "static/src/app.js", charts: "static/src/charts.js", style: "static/src/app.css" },
+  entryPoints: { app: "static/src/app.js", charts: "static/src/charts.js", screen: "static/src/screen.js", style: "static/src/app.css" },
   outdir: dist,
   bundle: true,
   minify: true,
@@ -52,7 +54,21 @@ async function icons() {
   await writeFile(join(dist, "icons.svg"), `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
 }
 
+async function* built() {
+  for (const name of await readdir(dist)) if (/\.(js|css|svg)$/.test(name)) yield join(dist, name);
+}
+
+// While watching nothing lies compressed beside a file that changes.
+async function compress() {
+  for await (const path of built()) {
+    const content = await readFile(path);
+    await writeFile(`${path}.br`, brotliCompressSync(content));
+    await writeFile(`${path}.gz`, gzipSync(content, { level: 9 }));
+  }
+}
+
 await mkdir(dist, { recursive: true });
+for await (const path of built()) for (const kind of ["br", "gz"]) await rm(`${path}.${kind}`, { force: true });
 await icons();
 await copyFile(join(root, "static/src/favicon.svg"), join(dist, "favicon.svg"));
 if (process.argv.includes("--watch")) {
@@ -60,4 +76,5 @@ if (process.argv.includes("--watch")) {
   await watcher.watch();
 } else {
   await build(options);
+  await compress();
 }

@@ -10,13 +10,16 @@ TOUCH_SECONDS = 60
 
 
 class IdleSessionMiddleware:
-    """Moves the session's end forward while its user works, at most once a minute (not a write per request)."""
+    """Moves the session's end forward while its user works, at most once a minute (not a write per request).
+
+    A page that asks by itself what is new (X-Background) is not its user at work.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.user.is_authenticated:
+        if request.user.is_authenticated and "X-Background" not in request.headers:
             now = int(time.time())
             if now - request.session.get("seen", 0) >= TOUCH_SECONDS:
                 request.session["seen"] = now

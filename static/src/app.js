@@ -1,9 +1,11 @@
 // Everything here is comfort: pages read, submit and navigate without it.
 import htmx from "htmx.org";
+import { savedMap } from "./charts/png.js";
 import { confirmations } from "./confirm.js";
 import { dropZones } from "./drop.js";
 import { announceFailures } from "./failures.js";
 import { copyButtons, forms, menus } from "./forms.js";
+import { liveFigures } from "./live.js";
 import { messageToasts } from "./toasts.js";
 
 Object.assign(htmx.config, {
@@ -24,13 +26,15 @@ dropZones();
 forms();
 menus();
 copyButtons();
+liveFigures();
 
 // Charts load their library only where a chart stands.
 async function charts(scope) {
+  for (const map of scope.querySelectorAll("[data-map]")) savedMap(map);
   const places = [...scope.querySelectorAll("[data-chart]:not([data-drawn])")];
   if (places.length === 0) return;
   const { draw } = await import(document.body.dataset.charts);
-  places.forEach(draw);
+  places.filter((place) => place.isConnected && !place.dataset.drawn).forEach(draw);
 }
 charts(document);
 document.addEventListener("htmx:afterSettle", () => charts(document));

@@ -1,4 +1,5 @@
 // A failed htmx request says so in words, with the number that finds it in the log. Texts come from the page: translated.
+import { isQuiet } from "./live.js";
 import { say } from "./toasts.js";
 
 const texts = () => document.getElementById("toasts")?.dataset ?? {};
@@ -29,12 +30,13 @@ export function announceFailures() {
   document.addEventListener("htmx:responseError", (event) => {
     const { xhr } = event.detail;
     if (xhr.status === 401) return signInAgain();
+    if (isQuiet(event)) return;
     const { failed, forbidden, missing, number } = texts();
     const sentence = { 403: forbidden, 404: missing }[xhr.status] || failed;
     const id = xhr.getResponseHeader("X-Request-ID");
     say(sentence + (id ? number.replace("%s", id.slice(0, 18)) : ""), "danger");
   });
   for (const name of ["htmx:sendError", "htmx:timeout"]) {
-    document.addEventListener(name, () => say(texts().offline, "danger"));
+    document.addEventListener(name, (event) => isQuiet(event) || say(texts().offline, "danger"));
   }
 }

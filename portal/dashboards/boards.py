@@ -1,0 +1,281 @@
+"""A dashboard as data: where it is about, its sections with their figures, and the time until which they are right.
+
+Knows no tables, only codes: eight statements of the metric engine for any number of figures and rows.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import blake2s
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from rest_framework.exceptions import NotFound
+
+from portal.accounts.models import User
+from portal.kit import money
+from portal.metrics import rules
+from portal.metrics.places import Area, listed
+from portal.metrics.queries import Figure, Series, area_of, figures, series
+from portal.metrics.registry import Metric, Rate, metric_of
+
+from .sections import SECTIONS, TOTALS, Form, Section, declared
+
+MONTHS = 24
+LAGS = datetime.timedelta(minutes=5)  # a figure that is older than the newest by more says so itself
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a dashboard is about: the whole scope (kind "district"), one chain, or one town."""
+
+    kind: str
+    code: str
+    name: str
+    area: Area
+    towns: tuple[Model, ...]
+    chains: tuple[Model, ...]
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The dimensions that a figure must have to be told here."""
+        return (*(("town",) if self.area.towns else ()), *(("chain",) if self.area.chain else ()))
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The place in the address of a figure's page."""
+        return {} if self.kind == "district" else {self.kind: self.code}
+
+    @property
+    def url(self) -> str:
+        """The page of this place."""
+        return reverse("dashboard-district") if self.kind == "district" else reverse(
+            f"dashboard-{self.kind}", args=[self.code]
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure on a dashboard. `lead` is what is written large: the sum since the beginning for a total, else `year`."""
+
+    code: str
+    form: Form
+    lead: Figure
+    year: Figure
+    trend: Series
+    rows: dict[str, str]
+    year_rows: dict[str, str]
+    lagging: bool
+
+    @property
+    def rows_url(self) -> str:
+        """The page with the definition and the rows behind what is written large."""
+        return _address("metric", self.code, self.rows)
+
+    @property
+    def year_url(self) -> str:
+        """The same for the year."""
+        return _address("metric", self.code, self.year_rows)
+
+    @property
+    def api_url(self) -> str:
+        """The rows behind what is written large, by REST."""
+        return _address("api:metric-rows", self.code, self.rows)
+
+    @property
+    def metric(self) -> Metric | Rate:
+        return self.lead.metric
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the year's part is written below the sum since the beginning."""
+        return self.code in TOTALS
+
+    @property
+    def is_flow(self) -> bool:
+        """Whether the year's figure is that of its days, and not how things stand at its end."""
+        return adds_up(self.metric)
+
+    @property
+    def value(self) -> tuple[str, str]:
+        """(number, unit) as people read them."""
+        return written(self.metric, self.lead)
+
+    @property
+    def change(self) -> str:
+        """The year against the same time a year before, with its sign; nothing when that is not known."""
+        change = self.year.year_on_year
+        if change is None:
+            return ""
+        points = isinstance(self.metric, Rate) and self.metric.times == 100
+        return f"{change:+,.1f}" + (" pp" if points else "%")
+
+    @property
+    def direction(self) -> str:
+        """up, down or same: whether more is better is not ours to say."""
+        change = self.year.year_on_year
+        return "same" if not change else "up" if change > 0 else "down"
+
+    @property
+    def progress(self) -> str:
+        """How much of the year's target is reached, in percent; "" without a target."""
+        return "" if self.year.progress is None else f"{self.year.progress:.1f}"
+
+    @property
+    def spark(self) -> str:
+        """The trend as the points of a line in a box of 100 × 24; "" with fewer than two known values."""
+        values = [point.value for point in self.trend.points]
+        known = [value for value in values if value is not None]
+        if len(known) < 2:
+            return ""
+        low, high = min(known), max(known)
+        spread, step = (high - low) or 1, 100 / (len(values) - 1)
+        return " ".join(
+            f"{place * step:.1f},{22 - 20 * float((value - low) / spread):.1f}"
+            for place, value in enumerate(values)
+            if value is not None
+        )
+
+    @property
+    def digest(self) -> str:
+        """Changes with what is written, not with the clock."""
+        as_of = self.lead.as_of if self.lagging else None
+        points = [point.value for point in self.trend.points]
+        return digest_of(
+            self.lead.value, self.year.value, self.year.last_year, self.year.target, points, as_of
+        )
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section of the board with its tiles, those that are cards and those that are lines of the table."""
+
+    section: Section
+    tiles: tuple[Tile, ...]
+
+    @property
+    def cards(self) -> list[Tile]:
+        return [tile for tile in self.tiles if tile.form is Form.CARD]
+
+    @property
+    def rows(self) -> list[Tile]:
+        return [tile for tile in self.tiles if tile.form is Form.ROW]
+
+    @property
+    def digest(self) -> str:
+        """Of the table."""
+        return digest_of(*(tile.digest for tile in self.rows))
+
+
+@dataclass(frozen=True)
+class Board:
+    """A dashboard. `as_of`: until when all its figures are right, but for those that say so themselves."""
+
+    place: Place
+    parts: tuple[Part, ...]
+    as_of: datetime.datetime | None
+    first: datetime.date
+    last: datetime.date
+
+    @property
+    def tiles(self) -> list[Tile]:
+        return [tile for part in self.parts for tile in part.tiles]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell yet: no figure was counted, or all of them are nothing."""
+        return not any(tile.lead.value for tile in self.tiles)
+
+    @property
+    def failed(self) -> list[Tile]:
+        """The figures that show an older value because counting them fails."""
+        return [tile for tile in self.tiles if tile.lead.failed]
+
+
+def place_of(user: User, *, town: str = "", chain: str = "") -> Place:
+    """The place that is asked for. Raises NotFound for one that does not exist or lies outside the user's scope."""
+    whole = area_of(user)
+    towns, chains = tuple(listed("town", whole)), tuple(listed("chain", whole))
+    if not town and not chain:
+        name = "、".join(user.scope.places)
+        return Place("district", "", name, whole, towns, chains)
+    kind, code, rows = ("town", town, towns) if town else ("chain", chain, chains)
+    row = next((row for row in rows if row.code == code), None)
+    if row is None:
+        raise NotFound
+    if town:
+        area = Area((row.district_id,), (row.pk,))
+    else:
+        area = Area((row.district_id,), whole.towns, row.pk)
+    return Place(kind, code, row.name, area, towns, chains)
+
+
+def board_of(place: Place, *, day: datetime.date | None = None, only: Iterable[str] | None = None) -> Board:
+    """The dashboard of a place on a day; `only` these codes (the big screen)."""
+    last = day or timezone.localdate()
+    first = rules.shifted(last.replace(day=1), 1 - MONTHS)
+    chosen = None if only is None else set(only)
+    wanted = [
+        metric
+        for section in SECTIONS
+        for metric in declared((one.code for one in section.shown), *place.needed)
+        if chosen is None or metric.code in chosen
+    ]
+    codes = [metric.code for metric in wanted]
+    year = figures(codes, area=place.area, day=last)
+    totals = [code for code in codes if code in TOTALS]
+    ever = figures(totals, area=place.area, day=last, period="all") if totals else {}
+    trends = series(codes, area=place.area, first=first, last=last)
+    newest = max((figure.as_of for figure in year.values() if figure.as_of), default=None)
+
+    def tile(code: str, form: Form) -> Tile:
+        lead = ever.get(code, year[code])
+        late = lead.failed or (newest is not None and lead.as_of is not None and newest - lead.as_of > LAGS)
+        period = {"from": rules.period_start(last, "year").isoformat(), "to": last.isoformat()}
+        of_year = {**place.query, **(period if adds_up(lead.metric) else {})}
+        return Tile(
+            code,
+            form,
+            lead,
+            year[code],
+            trends[code],
+            place.query if code in ever else of_year,
+            of_year,
+            late,
+        )
+
+    parts = [
+        Part(section, tuple(tile(one.code, one.form) for one in section.shown if one.code in year))
+        for section in SECTIONS
+    ]
+    return Board(place, tuple(part for part in parts if part.tiles), newest, first, last)
+
+
+def adds_up(metric: Metric | Rate) -> bool:
+    """Whether a period's figure is the sum of its days; a rate is as its part is."""
+    return metric_of(metric.part).adds_up if isinstance(metric, Rate) else metric.adds_up
+
+
+def written(metric: Metric | Rate, figure: Figure) -> tuple[str, str]:
+    """A figure as (number, unit): money in the unit that fits, everything else in its own."""
+    if figure.value is None:
+        return "—", ""
+    if metric.money:
+        number, _space, unit = money.readable(figure.value).partition(" ")
+        return number, unit
+    return figure.text, str(metric.unit)
+
+
+def digest_of(*values: Any) -> str:
+    """A few letters that change when one of the values does."""
+    plain = [value.normalize() if isinstance(value, Decimal) else value for value in values]
+    return blake2s(repr(plain).encode(), digest_size=6).hexdigest()
+
+
+def _address(name: str, code: str, query: dict[str, str]) -> str:
+    address = reverse(name, args=[code])
+    return f"{address}?{urlencode(query)}" if query else address

@@ -1,0 +1,153 @@
+"""What stands on the dashboards: figures by code, in the three chains (三链融合, domain.md), and in which form.
+
+One list for the district, its chains and its towns: each shows of it what can be broken down that far. A code that no
+feature declares is left out, so a feature that comes or goes changes nothing here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.metrics.registry import Metric, Rate, metrics
+
+
+class Form(Enum):
+    """CARD: a card of its own with its trend as a picture; ROW: a line of the section's table."""
+
+    CARD = "card"
+    ROW = "row"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure by its code. `total`: what has come together since the beginning leads, the year stands below."""
+
+    code: str
+    form: Form = Form.ROW
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The picture of a section: these figures by month. Those of one picture share their unit."""
+
+    title: Any
+    codes: tuple[str, ...]
+    type: str = "bar"
+
+
+@dataclass(frozen=True)
+class Section:
+    """One of the three chains: its figures, and its picture of two years."""
+
+    code: str
+    name: Any
+    subtitle: Any
+    shown: tuple[Shown, ...]
+    trend: Trend
+
+
+def _cards(*codes: str, total: bool = False) -> tuple[Shown, ...]:
+    return tuple(Shown(code, Form.CARD, total) for code in codes)
+
+
+def _rows(*codes: str, total: bool = False) -> tuple[Shown, ...]:
+    return tuple(Shown(code, Form.ROW, total) for code in codes)
+
+
+SECTIONS = (
+    Section(
+        "organisations",
+        _("组织嵌链"),
+        _("摸排、组建、规范化"),
+        (
+            *_cards(
+                "coverage_organizational_rate", "coverage_work_rate", "coverage_stand_alone_rate",
+                "coverage_effective_rate", "organizations_formal", "party_alliances", "instructors",
+                "liaison_points",
+            ),
+            *_rows(
+                "coverage_base", "enterprises_small", "coverage_organizational", "coverage_stand_alone",
+                "coverage_work", "should_establish_alone", "should_join", "needs_work_coverage",
+                "members_full", "members_probationary", "party_organizations", "party_branches",
+                "party_joint_branches", "party_committees", "organizations_effective", "party_set_up",
+                "party_guidance_links", "alliances", "alliance_members", "agreements", "co_building_members",
+                "guidance_stations", "instructor_postings", "liaison_visits",
+            ),
+            *_rows("activities_held", "activity_attendances", total=True),
+            *_rows("surveys_done", "surveys_fresh", "surveys_fresh_rate", "surveys_due", "surveys_overdue"),
+        ),
+        Trend(_("活动与摸排"), ("activities_held", "surveys_done")),
+    ),
+    Section(
+        "services",
+        _("服务强链"),
+        _("一站式服务、预约、诉求"),
+        (
+            *_cards("service_stations", "institutions"),
+            *_cards("bookings_made", "booking_satisfaction"),
+            *_cards("demands_found", "demands_solved", total=True),
+            *_cards("demands_in_progress", "demand_resolution_rate"),
+            *_rows("service_items", "element_lists", "work_guides", "station_members", "courses"),
+            *_rows(
+                "bookings_completed", "bookings_of_day", "bookings_due", "bookings_no_show",
+                "bookings_cancelled", "bookings_ahead", "bookings_to_rate", "booking_lead_hours",
+                "booking_lead_time", "session_places", "session_places_taken", "session_fill_rate",
+                "booking_ratings", "booking_ratings_good", "booking_scores", "booking_average_score",
+                "booking_no_show_rate", "booking_cancel_rate",
+            ),
+            *_rows("demand_days", "demands_overdue", "visits", "projects_visited"),
+        ),
+        Trend(_("预约与办结"), ("bookings_made", "bookings_completed")),
+    ),
+    Section(
+        "collaboration",
+        _("协同聚链"),
+        _("授信、质押、链内采购"),
+        (
+            *_cards("intra_chain_amount", "credit_amount", "pledge_amount", total=True),
+            *_cards("intra_chain_share"),
+            *_rows("intra_chain_deals", "deal_amount", "deals", total=True),
+            *_rows("credit_enterprises"),
+            *_rows("credit_grants", total=True),
+            *_rows("pledge_enterprises"),
+            *_rows("pledges", total=True),
+            *_rows(
+                "chains", "towns", "segments", "chain_gaps", "segments_without_supplier",
+                "enterprises_on_chains", "chain_places", "chain_leads",
+            ),
+        ),
+        Trend(_("每月链内采购金额"), ("intra_chain_amount",)),
+    ),
+)  # fmt: skip
+
+# What the map and the ranking of chains offer to choose from, the first of them to begin with.
+BY_TOWN = (
+    "coverage_organizational_rate", "coverage_work_rate", "coverage_base", "members_full", "organizations_formal",
+    "instructors", "liaison_points", "activities_held", "surveys_due", "bookings_made", "intra_chain_amount",
+    "credit_amount", "pledge_amount",
+)  # fmt: skip
+BY_CHAIN = (
+    "intra_chain_amount", "enterprises_on_chains", "coverage_organizational_rate", "chain_gaps", "party_alliances",
+    "activities_held",
+)  # fmt: skip
+
+# What the big screen has room for.
+SCREEN = (
+    "coverage_organizational_rate", "coverage_work_rate", "organizations_formal", "party_alliances", "instructors",
+    "liaison_points", "enterprises_on_chains", "service_stations", "institutions", "bookings_made",
+    "intra_chain_amount", "credit_amount", "pledge_amount", "demand_resolution_rate",
+)  # fmt: skip
+
+
+def declared(codes: Iterable[str], *needed: str) -> list[Metric | Rate]:
+    """The figures with these codes that a feature declares and that have the needed dimensions, in this order."""
+    known = {metric.code: metric for metric in metrics()}
+    found = (known[code] for code in codes if code in known)
+    return [metric for metric in found if set(needed) <= set(metric.dimensions)]
+
+
+TOTALS = frozenset(one.code for section in SECTIONS for one in section.shown if one.total)
