@@ -14,18 +14,20 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 
 from portal.accounts.models import User
 from portal.kit import money
 from portal.metrics import rules
 from portal.metrics.places import Area, listed
-from portal.metrics.queries import Figure, Series, area_of, figures, series
+from portal.metrics.queries import Figure, Series, area_of, figures, series, shown
 from portal.metrics.registry import Metric, Rate, metric_of
 
 from .sections import SECTIONS, TOTALS, Form, Section, declared
 
 MONTHS = 24
+MOST_WAN = 10 * money.YI
 LAGS = datetime.timedelta(minutes=5)  # a figure that is older than the newest by more says so itself
 
 
@@ -103,7 +105,19 @@ class Tile:
     @property
     def value(self) -> tuple[str, str]:
         """(number, unit) as people read them."""
-        return written(self.metric, self.lead)
+        return written(self.metric, self.lead.value)
+
+    @property
+    def year_text(self) -> str:
+        return text_of(self.metric, self.year.value)
+
+    @property
+    def last_year_text(self) -> str:
+        return text_of(self.metric, self.year.last_year)
+
+    @property
+    def target_text(self) -> str:
+        return text_of(self.metric, self.year.target)
 
     @property
     def change(self) -> str:
@@ -111,6 +125,8 @@ class Tile:
         change = self.year.year_on_year
         if change is None:
             return ""
+        if not change:
+            return _("持平")
         points = isinstance(self.metric, Rate) and self.metric.times == 100
         return f"{change:+,.1f}" + (" pp" if points else "%")
 
@@ -260,14 +276,22 @@ def adds_up(metric: Metric | Rate) -> bool:
     return metric_of(metric.part).adds_up if isinstance(metric, Rate) else metric.adds_up
 
 
-def written(metric: Metric | Rate, figure: Figure) -> tuple[str, str]:
-    """A figure as (number, unit): money in the unit that fits, everything else in its own."""
-    if figure.value is None:
+def written(metric: Metric | Rate, value: Decimal | None) -> tuple[str, str]:
+    """A value as (number, unit). Amounts stand in 万元 up to 10 亿, to the cent as they are published, then in 亿元."""
+    if value is None:
         return "—", ""
-    if metric.money:
-        number, _space, unit = money.readable(figure.value).partition(" ")
-        return number, unit
-    return figure.text, str(metric.unit)
+    if not metric.money:
+        return shown(metric, value), str(metric.unit)
+    if abs(value) < MOST_WAN:
+        return money.in_wan(value), _("万元")
+    number, _space, unit = money.readable(value).partition(" ")
+    return number, unit
+
+
+def text_of(metric: Metric | Rate, value: Decimal | None) -> str:
+    """The same in one: an amount with its unit, everything else without, for the unit stands beside it."""
+    number, unit = written(metric, value)
+    return f"{number} {unit}".strip() if metric.money else number
 
 
 def digest_of(*values: Any) -> str:

@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 from rest_framework.exceptions import NotFound
 
 from portal.kit.pages import for_roles, render_page, wants_fragment
-from portal.metrics.policy import READERS, sees_whole_district
+from portal.metrics.policy import READERS, can_read, sees_whole_district
 
 from .boards import Board, Place, board_of, place_of
 from .pictures import Picture, by_place, choices, default_of, purchases, trend_of
@@ -31,7 +31,11 @@ CLOCK = "%m-%d %H:%M"
 @login_required
 def workbench(request: HttpRequest) -> HttpResponse:
     """What this person should see first, by role."""
-    context = {"sections": sections_for(request.user), "today": timezone.localdate()}
+    context = {
+        "sections": sections_for(request.user),
+        "today": timezone.localdate(),
+        "reads_figures": can_read(request.user),
+    }
     return render_page(request, f"{BASE}/workbench.html", None, context)
 
 
@@ -187,7 +191,12 @@ def screen(request: HttpRequest) -> HttpResponse:
     place = place_of(request.user)
     address = reverse("dashboard-slide")
     slides = [address, *(f"{address}?{urlencode({'chain': row.code})}" for row in place.chains)]
-    context = {"place": place, "slides": slides, "seconds": settings.SCREEN_SECONDS}
+    context = {
+        "place": place,
+        "slides": slides,
+        "seconds": settings.SCREEN_SECONDS,
+        "zone": settings.TIME_ZONE,
+    }
     return render_page(request, f"{BASE}/screen.html", None, context)
 
 

@@ -1,7 +1,7 @@
 // The big screen: one slide after the other. Each is fetched when its turn comes; when that fails the last one that came is
 // shown again with its time, and the screen says that the connection is lost until one comes through.
 const stage = document.getElementById("stage");
-const { seconds, charts, signIn } = document.body.dataset;
+const { seconds, zone, charts, signIn } = document.body.dataset;
 const slides = JSON.parse(document.getElementById("slides").textContent);
 const kept = new Map(); // address → the slide as it came last; in memory only
 const STAY = Number(seconds) * 1000;
@@ -86,7 +86,7 @@ function fit() {
 }
 
 function tick() {
-  part("clock").textContent = new Date().toLocaleString("zh-CN", { hour12: false, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
+  part("clock").textContent = new Date().toLocaleString("zh-CN", { timeZone: zone, hour12: false, year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" });
 }
 
 part("pause").addEventListener("click", pause);

@@ -76,7 +76,7 @@ function axes({ type, labels, series, unit = "", horizontal = false }, colours) 
   const soft = { color: colours.soft, fontSize: colours.size };
   const category = { type: "category", data: labels, axisTick: { show: false }, axisLine: { lineStyle: { color: colours.line } }, axisLabel: { ...soft, hideOverlap: !horizontal, interval: horizontal ? 0 : "auto" }, inverse: horizontal };
   const whole = series.every(({ data }) => data.every((value) => value == null || Number.isInteger(value)));
-  const value = { type: "value", name: unit, nameTextStyle: soft, axisLabel: { ...soft, hideOverlap: true }, minInterval: whole ? 1 : undefined, splitLine: { lineStyle: { color: colours.line } } };
+  const value = { type: "value", name: unit, nameTextStyle: soft, axisLabel: { ...soft, hideOverlap: true }, splitNumber: horizontal ? 3 : 5, minInterval: whole ? 1 : undefined, splitLine: { lineStyle: { color: colours.line } } };
   const legend = series.length > 1;
   return {
     ...common(colours, "axis"),
