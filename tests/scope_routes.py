@@ -24,6 +24,7 @@ from tests.factories.booking import (
     StationFactory,
     make_booking,
 )
+from tests.factories.bulletins import make_board, make_report
 from tests.factories.chains import ChainFactory, GuidanceLinkFactory, PartyOrganizationFactory
 from tests.factories.coverage import enterprise_with, proposal_of
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
@@ -43,6 +44,7 @@ BUREAU = ADMIN | {"bureau"}
 STAFF = BUREAU | {"station"}
 EVERYBODY = STAFF | {"department", "institution", "enterprise", "leader"}
 COVERAGE_READERS = STAFF | {"leader"}
+REPORT_READERS = BUREAU | {"leader"}
 EXPORTERS = STAFF | {"leader", "enterprise"}
 SEES_OWN = STAFF | {"enterprise", "leader"}  # departments and institutions have no enterprises
 RECORDERS = STAFF | {"enterprise"}
@@ -427,9 +429,46 @@ PUBLIC = (
 THIRD_PARTY = ("account_", "mfa_", "admin:")
 
 
+def of_report(verbs: dict[str, frozenset[str]], *, sub_row: bool = False, **more: str) -> Route:
+    """A route that names a bulletin of the district."""
+    return Route(
+        verbs,
+        own=lambda world: {"pk": make_report(world.district, world.person).pk, **more},
+        foreign=lambda world: {"pk": make_report(world.foreign.district, world.person).pk, **more},
+        sub_row=sub_row,
+    )
+
+
+def of_board(verbs: dict[str, frozenset[str]], body: dict | None = None) -> Route:
+    """A route that names a board: the stations of the district see it too."""
+    return Route(
+        verbs,
+        own=lambda world: {"code": make_board(world.district, world.person).code},
+        foreign=lambda world: {"code": make_board(world.foreign.district, world.person).code},
+        body=body or {},
+    )
+
+
 def of_figure(verbs: dict[str, frozenset[str]]) -> Route:
     """A route that names a figure: the same for everybody; its rows are tested in tests/portal/metrics/test_api.py."""
     return Route(verbs, own=lambda world: {"code": "instructors"})
+
+
+def of_dashboard_of_chain() -> Route:
+    return Route(
+        {"get": COVERAGE_READERS},
+        own=lambda world: {"code": world.chain.code},
+        foreign=lambda world: {"code": ChainFactory(district=world.foreign.district).code},
+    )
+
+
+def of_dashboard_of_town() -> Route:
+    return Route(
+        {"get": COVERAGE_READERS},
+        own=lambda world: {"code": world.here.code},
+        neighbour=lambda world: {"code": world.neighbour.town.code},
+        foreign=lambda world: {"code": world.foreign.town.code},
+    )
 
 
 ROUTES: dict[str, Route] = {
@@ -440,8 +479,33 @@ ROUTES: dict[str, Route] = {
     "api:metrics": Route({"get": COVERAGE_READERS}),
     "api:metric-series": of_figure({"get": COVERAGE_READERS}),
     "api:metric-rows": of_figure({"get": COVERAGE_READERS}),
+    "report-list": Route({"get": REPORT_READERS}),
+    "report-issue": Route({"get": BUREAU, "post": BUREAU}, body={"period": "2026-03"}),
+    "report": of_report({"get": REPORT_READERS}),
+    "report-file": of_report({"get": REPORT_READERS}, format="docx", sub_row=True),
+    "api:reports": Route({"get": REPORT_READERS, "post": BUREAU}, body={"period": "2026-03"}),
+    "api:report": of_report({"get": REPORT_READERS}),
+    "api:report-file": of_report({"get": REPORT_READERS}),
+    "pioneer-board-list": Route({"get": COVERAGE_READERS}),
+    "pioneer-board-create": Route({"get": BUREAU, "post": BUREAU}),
+    "pioneer-board": of_board({"get": COVERAGE_READERS}),
+    "pioneer-board-edit": of_board({"get": BUREAU, "post": BUREAU}),
+    "api:boards": Route({"get": COVERAGE_READERS, "post": BUREAU}),
+    "api:board": of_board({"get": COVERAGE_READERS, "patch": BUREAU}, {"version": 1, "places": 3}),
     # dashboards
     "workbench": Route({"get": EVERYBODY}),
+    "dashboards": Route({"get": COVERAGE_READERS}),
+    "dashboard-district": Route({"get": COVERAGE_READERS}),
+    "dashboard-chain": of_dashboard_of_chain(),
+    "dashboard-purchases": of_dashboard_of_chain(),
+    "dashboard-town": of_dashboard_of_town(),
+    "dashboard-places": Route({"get": COVERAGE_READERS}),
+    "dashboard-workbook": Route({"get": COVERAGE_READERS}),
+    "dashboard-screen": Route({"get": COVERAGE_READERS}),
+    "dashboard-slide": Route({"get": COVERAGE_READERS}),
+    "api:dashboard-district": Route({"get": SEES_NEIGHBOUR}),
+    "api:dashboard-chain": of_dashboard_of_chain(),
+    "api:dashboard-town": of_dashboard_of_town(),
     # accounts
     "api:me": Route({"get": EVERYBODY}),
     "account-security": Route({"get": EVERYBODY}),

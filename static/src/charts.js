@@ -6,6 +6,7 @@ import * as echarts from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 import { drawChain } from "./chain-graph.js";
 import { options } from "./charts/options.js";
+import { paper } from "./charts/palettes.js";
 import { saved } from "./charts/png.js";
 
 echarts.use([AriaComponent, BarChart, CanvasRenderer, GridComponent, LegendComponent, LineChart, PieChart, SankeyChart, TooltipComponent]);
@@ -18,7 +19,12 @@ const drawn = new Map();
 function redraw() {
   for (const [place, draw] of drawn) place.isConnected ? draw() : drawn.delete(place);
 }
-for (const name of ["beforeprint", "afterprint"]) window.addEventListener(name, redraw);
+for (const [name, is] of [["beforeprint", true], ["afterprint", false]]) {
+  window.addEventListener(name, () => {
+    paper(is);
+    redraw();
+  });
+}
 
 export { options };
 

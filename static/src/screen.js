@@ -101,7 +101,7 @@ document.addEventListener("keydown", (event) => {
   act();
 });
 window.addEventListener("resize", fit);
-window.addEventListener("online", () => paused || go(0));
+window.addEventListener("online", () => go(at < 0 ? 1 : 0));
 window.addEventListener("offline", () => state(true));
 fit();
 tick();

@@ -11,6 +11,7 @@ function common(colours, trigger) {
     backgroundColor: colours.back,
     textStyle: { fontFamily: colours.font, fontSize: colours.size, color: colours.text },
     aria: { enabled: true, decal: { show: colours.patterns } },
+    animation: !colours.patterns,
     animationDuration: 300,
     tooltip: {
       trigger,

@@ -15,10 +15,13 @@ const LIGHT = {
 const DARK = { ...LIGHT, series: ["#ff8a80", "#56b4e9", "#f0c54a", "#3fd0a4", "#e6a5cb", "#9ad0f5", "#b7c0cc"], text: "#f3f6fa", soft: "#b6c2d1", line: "#2c3a4d", back: "#0d1826", size: 17 };
 const PRINT = { ...LIGHT, text: "#000000", soft: "#000000", line: "#bbbbbb", patterns: true };
 
-const printing = window.matchMedia?.("print");
+let onPaper = false;
+export function paper(is) {
+  onPaper = is;
+}
 
 // Light unless the page is dark or is being printed.
 export function palette() {
-  if (printing?.matches) return PRINT;
+  if (onPaper) return PRINT;
   return document.documentElement.dataset.bsTheme === "dark" ? DARK : LIGHT;
 }

@@ -1,0 +1,210 @@
+"""Dashboards: every figure is the sum of the rows it leads to; what they cost; what they say without data."""
+
+import datetime
+import json
+import re
+from decimal import Decimal
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
+
+from chains.models import Chain
+from enterprises.ledger.models import DealChain
+from enterprises.registry.models import Enterprise
+from portal.dashboards.sections import SECTIONS
+from portal.metrics.actions import recount_all
+from portal.metrics.models import MetricDaily, MetricState, MetricTarget
+from portal.metrics.registry import Rate, metric_of, metrics
+from tests.factories.accounts import make_user
+from tests.factories.ledger import CreditGrantFactory, DealFactory, PledgeFactory
+from tests.factories.territory import DistrictFactory, TownFactory
+from tests.portal.metrics.conftest import make_district
+
+pytestmark = pytest.mark.django_db
+BUDGETS = json.loads((Path(__file__).parents[2] / "query_budgets.json").read_text())["dashboards"]
+SEEN = re.compile(r'name="seen" value="([^"]+)"')
+
+
+@pytest.fixture
+def district():
+    """A district with something of everything, purchases inside a chain among it, counted."""
+    district = make_district()
+    buyer, seller = Enterprise.objects.filter(district=district).order_by("pk")[:2]
+    chain = Chain.objects.filter(district=district).order_by("pk").first()
+    for amount in ("1973464.05", "120000.00"):
+        deal = DealFactory(
+            buyer=buyer, seller=seller, verified=True, intra_chain=True, amount=Decimal(amount),
+            signed_on=timezone.localdate() - datetime.timedelta(days=3),
+        )  # fmt: skip
+        DealChain.objects.create(district=district, deal=deal, chain=chain, is_common=True)
+    CreditGrantFactory(enterprise=buyer, granted_on=datetime.date(2024, 6, 1))
+    PledgeFactory(enterprise=seller)
+    recount_all()
+    return district
+
+
+@pytest.fixture
+def sign_in(client, district):
+    """`sign_in("leader")`: the browser of somebody of that role; a station is of the first town."""
+
+    def as_role(role: str):
+        where = (
+            {"town": district.towns.order_by("pk").first()} if role == "station" else {"district": district}
+        )
+        client.force_login(make_user(role, **where))
+        return client
+
+    return as_role
+
+
+def places_of(district) -> dict[str, str]:
+    return {
+        "chain": Chain.objects.filter(district=district).order_by("pk").first().code,
+        "town": district.towns.order_by("pk").first().code,
+    }
+
+
+def test_every_declared_figure_stands_once():
+    listed = [shown.code for section in SECTIONS for shown in section.shown]
+    assert len(listed) == len(set(listed))
+    assert {metric.code for metric in metrics()} - set(listed) == set()
+
+
+def test_each_figure_is_the_sum_of_the_rows_it_leads_to(district, sign_in):
+    """Over all sections, for the district, a chain and a town; a rate leads to the rows of its part."""
+    browser, codes, told = sign_in("leader"), places_of(district), {}
+    for kind, address in (
+        ("district", reverse("api:dashboard-district")),
+        ("chain", reverse("api:dashboard-chain", args=[codes["chain"]])),
+        ("town", reverse("api:dashboard-town", args=[codes["town"]])),
+    ):
+        body = browser.get(address).json()
+        by_code = {figure["code"]: figure for figure in body["figures"]}
+        assert body["as_of"]
+        assert [len(one["points"]) for one in body["series"]] == [24] * len(by_code)
+        for code, figure in by_code.items():
+            metric = metric_of(code)
+            if kind != "district" and not figure["value"]:
+                continue
+            answer = browser.get(figure["rows"]).json()
+            part = by_code.get(metric.part) if isinstance(metric, Rate) else figure
+            if part and part["period"] == figure["period"]:
+                assert Decimal(str(answer["sum"])) == Decimal(str(part["value"])), (kind, code)
+        told[kind] = sum(bool(figure["value"]) for figure in by_code.values())
+    assert told["district"] > 30
+    assert told["chain"] > 10
+    assert told["town"] > 20
+
+
+def test_the_page_shows_value_comparison_target_and_way_to_the_rows(district, sign_in):
+    MetricTarget.objects.create(
+        metric="intra_chain_amount",
+        year=timezone.localdate().year,
+        district=district,
+        value=Decimal(4_000_000),
+    )
+    page = sign_in("leader").get(reverse("dashboard-district")).content.decode()
+
+    card = re.search(r'<article[^>]*id="figure-intra_chain_amount".*?</article>', page, re.DOTALL)[0]
+    assert "本年 209.35 万元" in card
+    assert "上年同期 0" in card
+    assert "年度目标 400 万元，完成 52.3%" in card
+    assert 'href="/metrics/intra_chain_amount/"' in card
+    assert "截至" in card
+    assert page.index("组织嵌链") < page.index("协同聚链")
+    assert "demands_found" not in page  # nobody declares it: left out
+
+
+def test_pages_stay_within_their_budgets(district, sign_in):
+    over = {}
+    for name, budget in BUDGETS.items():
+        browser, address = sign_in(budget["role"]), budget["address"].format(**places_of(district))
+        browser.get(address)  # the first request of a minute also moves the session's end forward
+        with CaptureQueriesContext(connection) as queries:
+            answer = browser.get(address)
+        assert answer.status_code == 200, name
+        if len(queries) > budget["queries"]:
+            over[name] = len(queries)
+    assert over == {}
+
+
+def test_an_open_page_gets_only_what_changed(district, sign_in):
+    browser, address = sign_in("bureau"), reverse("dashboard-district")
+    seen = SEEN.findall(browser.get(address).content.decode())
+    asked = {"headers": {"HX-Request": "true", "X-Background": "1"}}
+
+    still = browser.get(address, {"seen": seen}, **asked)
+    assert still.content.strip() == b""
+    assert "figures-as-of" in still.headers["HX-Trigger"]
+
+    MetricDaily.objects.filter(metric="instructors", town_id=0, chain_id=0).update(value=707)
+    changed = browser.get(address, {"seen": seen}, **asked).content.decode()
+    assert re.findall(r'id="(figure-[a-z_]+|table-\w+|picture-[\w-]+)"', changed) == ["figure-instructors"]
+    assert "hx-swap-oob" in changed
+
+
+def test_a_figure_that_cannot_be_counted_keeps_its_value_and_says_since_when(district, sign_in):
+    then = timezone.now() - datetime.timedelta(hours=7)
+    MetricState.objects.filter(metric="instructors").update(
+        as_of=then, failed_at=timezone.now(), error="broken"
+    )
+    page = sign_in("leader").get(reverse("dashboard-district")).content.decode()
+
+    card = re.search(r'<article[^>]*id="figure-instructors".*?</article>', page, re.DOTALL)[0]
+    assert "统计失败，为上次数值" in card
+    assert timezone.localtime(then).strftime("%m-%d %H:%M") in card
+    assert page.count("统计失败，为上次数值") == 1
+
+
+def test_without_data_the_page_says_so(client):
+    empty = DistrictFactory()
+    TownFactory(district=empty)
+    client.force_login(make_user("leader", district=empty))
+
+    page = client.get(reverse("dashboard-district")).content.decode()
+    assert "还没有数据" in page
+    assert "尚未统计" in page
+    assert client.get(reverse("api:dashboard-district")).json()["as_of"] is None
+    assert "还没有数据" in client.get(reverse("dashboard-slide")).content.decode()
+    assert client.get(reverse("dashboard-places")).status_code == 200
+
+
+def test_a_station_has_the_dashboard_of_its_town(district, sign_in):
+    browser = sign_in("station")
+    page = browser.get(reverse("dashboard-district"), follow=True)
+    town = district.towns.order_by("pk").first()
+
+    assert page.redirect_chain[-1][0] == reverse("dashboard-town", args=[town.code])
+    assert town.name in page.content.decode()
+    other = district.towns.order_by("pk").last()
+    assert browser.get(reverse("dashboard-town", args=[other.code])).status_code == 404
+
+
+def test_purchases_and_their_sum(district, sign_in):
+    code = places_of(district)["chain"]
+    page = sign_in("leader").get(reverse("dashboard-purchases", args=[code]))
+    flows, leads = page.context["pictures"]
+
+    assert sum(row[-1] for row in flows.rows) == Decimal("209.346405")
+    assert flows.chart["links"][0]["value"] == pytest.approx(209.346405)
+    assert leads.is_empty or leads.rows[0][1] == 2
+
+
+@pytest.mark.parametrize("query", ["", "?picture=towns&metric=instructors", "?picture=trend-collaboration"])
+def test_the_numbers_come_as_a_workbook(district, sign_in, query):
+    answer = sign_in("leader").get(reverse("dashboard-workbook") + query)
+    book = load_workbook(BytesIO(answer.content))
+    rows = list(book.worksheets[0].iter_rows(values_only=True))
+
+    assert "filename*=utf-8''" in answer.headers["Content-Disposition"]
+    assert len(rows) > 2
+    if not query:
+        found = {row[2]: row for row in rows}
+        assert found["intra_chain_amount"][3:5] == ("万元", pytest.approx(209.346405))
+    assert sign_in("leader").get(reverse("dashboard-workbook") + "?picture=none").status_code == 404
