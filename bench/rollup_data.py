@@ -19,8 +19,7 @@ CHAINS = """
 INSERT INTO enterprises_dealchain (district_id, deal_id, chain_id, is_common)
 SELECT %(district)s, id, (%(chains)s::bigint[])[1 + ((h + turn * 5) %% 18)::int], intra_chain
 FROM (SELECT id, intra_chain, abs(hashint8(id * 7)::bigint) h FROM enterprises_procurementdeal
-      WHERE number = ANY (SELECT 'CG' || n FROM generate_series(%(first)s, %(last)s) n)) hashed,
-     generate_series(0, 1) turn
+      WHERE id > %(known)s) hashed, generate_series(0, 1) turn
 WHERE turn = 0 OR h %% 10 = 0
 """
 
@@ -84,7 +83,9 @@ def grow(first: int, last: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         for begin in range(first, last + 1, 500_000):
-            part = parameters | {"first": begin, "last": min(begin + 499_999, last)}
+            cursor.execute("SELECT coalesce(max(id), 0) FROM enterprises_procurementdeal")
+            known = cursor.fetchone()[0]
+            part = parameters | {"first": begin, "last": min(begin + 499_999, last), "known": known}
             cursor.execute(DEALS, part)
             cursor.execute(CHAINS, part)
         cursor.execute("SET session_replication_role = origin")
