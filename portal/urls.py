@@ -16,6 +16,8 @@ import portal.audit.urls
 import portal.dashboards.urls
 import portal.imports.urls
 import portal.kit.urls
+import portal.metrics.boards.urls
+import portal.metrics.reports.urls
 import portal.metrics.urls
 import portal.notices.urls
 import portal.territory.urls
@@ -33,6 +35,8 @@ FEATURES = [
     portal.imports.urls,
     portal.notices.urls,
     portal.metrics.urls,
+    portal.metrics.reports.urls,
+    portal.metrics.boards.urls,
     chains.industry.urls,
     enterprises.organizations.urls,  # before chains.party, whose organisations are found by any other word
     chains.party.urls,

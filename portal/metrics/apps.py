@@ -8,6 +8,8 @@ class MetricsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from .boards import metrics  # noqa: F401 - the only figure of the portal's own rows
         from .registry import discover
+        from .reports import tasks  # noqa: F401 - registers the job handler
 
         discover()

@@ -172,3 +172,7 @@ class MetricTarget(models.Model):
             models.CheckConstraint(condition=Q(value__gte=0), name="metric_target_not_negative"),
             models.CheckConstraint(condition=Q(year__range=(2000, 2100)), name="metric_target_year"),
         ]
+
+
+from .boards.models import *  # noqa: E402, F403
+from .reports.models import *  # noqa: E402, F403
