@@ -75,7 +75,7 @@ SECTIONS = (
                 "members_full", "members_probationary", "party_organizations", "party_branches",
                 "party_joint_branches", "party_committees", "organizations_effective", "party_set_up",
                 "party_guidance_links", "alliances", "alliance_members", "agreements", "co_building_members",
-                "guidance_stations", "instructor_postings", "liaison_visits",
+                "pioneer_boards", "guidance_stations", "instructor_postings", "liaison_visits",
             ),
             *_rows("activities_held", "activity_attendances", total=True),
             *_rows("surveys_done", "surveys_fresh", "surveys_fresh_rate", "surveys_due", "surveys_overdue"),
