@@ -6,8 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth import get_user_model
-
+from portal.accounts.demo import demo_user
 from portal.kit.demo import DemoRun
 from portal.territory.models import Department, District
 
@@ -33,7 +32,7 @@ def plan_data() -> dict[str, list]:
 
 def load(demo: DemoRun) -> None:
     district = District.objects.get(slug=demo.district)
-    clerk = get_user_model().objects.get(username="bureau")
+    clerk = demo_user(district, "bureau")
     towns = {town.code: town for town in district.towns.all()}
     known = {chain.code: chain for chain in Chain.objects.filter(district=district)}
     for position, row in enumerate(chain_data(demo.district), start=1):
@@ -54,7 +53,9 @@ def load(demo: DemoRun) -> None:
 
 def _load_plans(demo: DemoRun, district: District, clerk) -> None:
     """Each chain without a plan gets one: five or six milestones, one of them overdue where the chance says so."""
-    departments = {row.code: row for row in Department.objects.filter(district=district)}
+    departments = {
+        row.code.removeprefix(demo.prefix): row for row in Department.objects.filter(district=district)
+    }
     chains = {chain.code: chain for chain in Chain.objects.filter(district=district, plan=None)}
     for row in chain_data(demo.district):
         if row["code"] not in chains:
@@ -78,7 +79,7 @@ def _load_plans(demo: DemoRun, district: District, clerk) -> None:
             version=0,
             changes={
                 **texts,
-                "title": f"松江区{chain.name}产业链党建“一链一方案”",
+                "title": f"{district.name}{chain.name}产业链党建“一链一方案”",
                 "starts_on": demo.days_ago(365),
                 "ends_on": demo.today + timedelta(days=365),
             },

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.contrib.auth import get_user_model
-
+from portal.accounts.demo import demo_user
 from portal.kit.demo import DemoRun, invented_person
 from portal.territory.models import Area, District, Town
 
@@ -21,10 +20,11 @@ from .actions import (
     update_guidance,
     update_organization,
 )
+from .demo_alliances import load_province
 from .models import EstablishmentMode, GuidanceLink, OrganizationEvent, OrganizationKind, PartyOrganization
 
 PLACES = ("科创园", "产业社区", "商务楼宇", "专业市场", "沿街商铺", "都市工业园")
-JOINT_PER_TOWN = 5
+JOINT_PER_TOWN, FEWER = 5, 3  # in the towns of 松江, and elsewhere
 AREA_MODES = ("area_joint", "area_plane", "town_integrated", "project_shared", "department_led")
 CHAIN_MODES = ("industry_unified", "association_linked", "industry_line", "leader_driven")
 CLUSTERS = {  # chain → kind; the food cluster's committee is the practice that 三动三建 comes from
@@ -48,7 +48,7 @@ NOTES = (
 
 def load(demo: DemoRun) -> None:
     district = District.objects.get(slug=demo.district)
-    clerk = get_user_model().objects.get(username="bureau")
+    clerk = demo_user(district, "bureau")
     kinds = {kind.code: kind for kind in OrganizationKind.objects.all()}
     modes = {mode.code: mode for mode in EstablishmentMode.objects.all()}
     known = {row.code: row for row in PartyOrganization.objects.filter(district=district)}
@@ -74,7 +74,9 @@ def load(demo: DemoRun) -> None:
             secretary_name=name,
             secretary_phone=phone,
         )
-    _load_ended(demo, district, clerk, kinds, modes)
+    if not demo.prefix:
+        _load_ended(demo, district, clerk, kinds, modes)
+    load_province(demo, district, kinds["chain_alliance"])
     _load_history(demo, district, clerk)
     _load_guidance(demo, district, clerk)
 
@@ -84,7 +86,8 @@ def town_committee_code(town: str) -> str:
 
 
 def joint_branch_codes(town: str) -> list[str]:
-    return [f"LH-{town}-{number}" for number in range(1, JOINT_PER_TOWN + 1)]
+    count = JOINT_PER_TOWN if town.startswith("310117") else FEWER
+    return [f"LH-{town}-{number}" for number in range(1, count + 1)]
 
 
 def chain_branch_codes(chain: str) -> list[str]:
@@ -100,7 +103,7 @@ def _organizations(district: District) -> Iterator[dict[str, Any]]:
     ):
         if position % PARKS_WITHOUT:
             yield _of_park(park)
-    for position, chain in enumerate(Chain.objects.filter(district=district)):
+    for position, chain in enumerate(Chain.objects.filter(district=district).select_related("district")):
         yield from _of_chain(chain, position)
 
 
@@ -152,7 +155,7 @@ def _of_chain(chain: Chain, position: int) -> Iterator[dict[str, Any]]:
         cluster = f"JQ-{chain.code}"
         yield {
             "code": cluster,
-            "name": f"中共松江区{chain.name}产业集群{title}",
+            "name": f"中共{chain.district.name}{chain.name}产业集群{title}",
             "kind": kind,
             "parent": parent,
             **place,
@@ -171,7 +174,7 @@ def _of_chain(chain: Chain, position: int) -> Iterator[dict[str, Any]]:
     for number, code in enumerate(chain_branch_codes(chain.code)):
         yield {
             "code": code,
-            "name": f"中共松江区{chain.name}{('行业', '项目')[number]}联合支部委员会",
+            "name": f"中共{chain.district.name}{chain.name}{('行业', '项目')[number]}联合支部委员会",
             "kind": "joint_branch",
             "parent": parent,
             "mode": CHAIN_MODES[(position + number) % len(CHAIN_MODES)] if number == 0 else "project_shared",
@@ -179,7 +182,7 @@ def _of_chain(chain: Chain, position: int) -> Iterator[dict[str, Any]]:
         }
     yield {
         "code": f"LM-{chain.code}",
-        "name": f"松江区{chain.name}产业链党建联盟",
+        "name": f"{chain.district.name}{chain.name}产业链党建联盟",
         "kind": "chain_alliance",
         **place,
     }

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from chains.party.models import PartyOrganization
+from portal.accounts.demo import demo_user
 from portal.kit.bulk import copy_rows
 from portal.kit.demo import DemoRun, weighted
 from portal.territory.models import District
@@ -62,6 +63,7 @@ SUMMARIES = (
 def load(demo: DemoRun) -> None:
     district = District.objects.get(slug=demo.district)
     users = dict(get_user_model().objects.values_list("username", "pk"))
+    clerk = demo_user(district, "bureau").pk
     recorders = {"310117107": users["station-jiuting"], "310117103": users["station-sheshan"]}
     known = Activity.objects.filter(organization=OuterRef("pk"))
     organizations = (
@@ -76,7 +78,7 @@ def load(demo: DemoRun) -> None:
         copy_rows(
             Activity,
             COLUMNS,
-            (_row(row, last, recorders.get(row["town"], users["bureau"])) for row in planned),
+            (_row(row, last, recorders.get(row["town"], clerk)) for row in planned),
         )
 
 

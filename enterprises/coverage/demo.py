@@ -3,8 +3,7 @@
 Made through the actions. Every case of the should-establish rule is among the profiles (enterprises/profile/demo.py).
 """
 
-from django.contrib.auth import get_user_model
-
+from portal.accounts.demo import demo_user
 from portal.kit.demo import DemoRun
 from portal.territory.models import District
 
@@ -20,7 +19,7 @@ def load(demo: DemoRun) -> None:
     district = District.objects.get(slug=demo.district)
     if ProposalRun.objects.filter(district=district, finished_at__isnull=False).exists():
         return
-    clerk = get_user_model().objects.get(username="bureau")
+    clerk = demo_user(district, "bureau")
     run = ProposalRun.objects.create(district=district, requested_by=clerk)
     fill_run(run=run)
     for town in ACCEPTED_TOWNS:

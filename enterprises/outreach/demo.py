@@ -23,6 +23,7 @@ from .models import Instructor, InstructorAssignment, LiaisonPoint, LiaisonVisit
 
 PEOPLE = 101  # 松江, published figure
 OPEN_POINTS, RELEASED_POINTS = 29, 4
+SONGJIANG = "310117"
 LEADS = 18  # the first enterprises are the leads of the chains
 FIRST_DAY = date(2024, 5, 20)  # 三链融合 began
 KINDS = (("instructor", 70), ("liaison", 18), ("service_manager", 12))
@@ -49,11 +50,15 @@ def load(demo: DemoRun) -> None:
     users = dict(get_user_model().objects.values_list("username", "pk"))
     _load_people(demo, district, towns)
     _load_areas(demo, district)
-    _load_points(demo, district, users)
+    if not demo.prefix:  # nothing is published of liaison points elsewhere
+        _load_points(demo, district, users)
 
 
 def people_of(towns: list[Town]) -> Iterator[tuple[Town, int]]:
-    """(town, number in the town) of each of the 101: five a town, a sixth where most enterprises are."""
+    """(town, number in the town) of each of the 101: five a town, a sixth where most enterprises are. Elsewhere two a town."""
+    if not towns[0].code.startswith(SONGJIANG):
+        yield from ((town, number) for town in towns for number in (1, 2))
+        return
     large = sorted(towns, key=lambda town: (-TOWN_WEIGHTS.get(town.code, OTHER_TOWN), town.code))
     sixth = {town.pk for town in large[: PEOPLE - 5 * len(towns)]}
     for town in towns:
@@ -62,7 +67,8 @@ def people_of(towns: list[Town]) -> Iterator[tuple[Town, int]]:
 
 
 def instructor_code(town: Town, number: int) -> str:
-    return f"ZD-{town.code[-3:]}-{number:02d}"
+    short = town.code[-3:] if town.code.startswith(SONGJIANG) else town.code
+    return f"ZD-{short}-{number:02d}"
 
 
 @transaction.atomic
@@ -85,7 +91,8 @@ def _load_people(demo: DemoRun, district: District, towns: list[Town]) -> None:
 def _person(demo: DemoRun, district: District, town: Town, number: int) -> tuple:
     chance = demo.chance("instructor", town.code, number)
     name, phone = invented_person(chance)
-    phone = f"{phone[:7]}{int(town.code[-3:]) * 7 + number:04d}"  # nobody shares a number
+    place = int(town.code[-3:]) if not demo.prefix else 600 + int(district.code) % 700 + town.position
+    phone = f"{phone[:7]}{place * 7 + number:04d}"  # nobody shares a number
     unit = chance.choice((town.office.name, f"{town.short_name}党群服务中心", f"{town.short_name}党建办"))
     started = FIRST_DAY + timedelta(days=chance.randrange(200))
     return (

@@ -15,12 +15,13 @@ from django.db import transaction
 
 from chains.party.demo import chain_branch_codes, joint_branch_codes, town_committee_code
 from chains.party.models import EstablishmentMode, OrganizationKind, PartyOrganization
+from portal.accounts.demo import demo_user
 from portal.kit.bulk import copy_rows
 from portal.kit.demo import DemoRun, in_chunks, invented_person, weighted
 from portal.kit.encryption import blind_index
 from portal.territory.models import District
 
-from ..registry.demo import BASE, CHUNK
+from ..registry.demo import CHUNK, numbers_of
 from ..registry.demo_names import Invented, invent
 from ..registry.models import Enterprise
 from . import rules
@@ -78,7 +79,7 @@ class Known:
 
 def load(demo: DemoRun) -> None:
     known = _known(demo)
-    for numbers in in_chunks(range(1, BASE * demo.scale + 1), CHUNK):
+    for numbers in in_chunks(numbers_of(demo), CHUNK):
         invented = {
             row.uscc: row for row in (invent(demo, number, known.district.code) for number in numbers)
         }
@@ -129,7 +130,8 @@ def _known(demo: DemoRun) -> Known:
             for row in joint.select_related("establishment_mode").defer("secretary_name", "secretary_phone")
         },
         recorders={
-            "": users["bureau"], "310117107": users["station-jiuting"], "310117103": users["station-sheshan"]
+            "": demo_user(district, "bureau").pk, "310117107": users["station-jiuting"],
+            "310117103": users["station-sheshan"],
         },
     )  # fmt: skip
 
@@ -166,7 +168,7 @@ class Plan:
         secretary = invented_person(self.chance)
         self.people |= {"secretary_name": secretary[0], "secretary_phone": secretary[1]}
         if form == "alone":
-            self.own_code = f"QY-{self.row.number:06d}"
+            self.own_code = f"QY-{self.demo.prefix}{self.row.number:06d}"
             mode = "lead_point" if self.row.is_showcase else "alone"
             return replace(
                 state, organization_form=form, organization_name=self._own_name(full), establishment_mode=mode

@@ -14,10 +14,10 @@ from portal.kit.bulk import copy_rows
 from portal.kit.demo import DemoRun, in_chunks
 from portal.territory.models import District, Town
 
-from .demo_names import Invented, invent
+from .demo_names import CITIES, Invented, invent
 from .models import AnnualFigure, ChainMembership, Enterprise, Honour
 
-BASE = 2_400
+BASE, SMALL = 2_400, 240  # enterprises of songjiang, and of the other demo districts
 CHUNK = 4_000
 THREE_CHAINS = date(2024, 5, 20)  # 三链融合 began
 
@@ -55,13 +55,18 @@ def load(demo: DemoRun) -> None:
     towns = {town.code: town for town in Town.objects.filter(district=district)}
     chains = {chain.code: chain.pk for chain in Chain.objects.filter(district=district)}
     segments = dict(Segment.objects.filter(chain__district=district).values_list("code", "pk"))
-    for numbers in in_chunks(range(1, BASE * demo.scale + 1), CHUNK):
+    for numbers in in_chunks(numbers_of(demo), CHUNK):
         invented = [invent(demo, number, district.code) for number in numbers]
         known = set(
             Enterprise.objects.filter(uscc__in=[row.uscc for row in invented]).values_list("uscc", flat=True)
         )
         if missing := [row for row in invented if row.uscc not in known]:
             _write(demo, missing, district, towns, chains, segments)
+
+
+def numbers_of(demo: DemoRun) -> range:
+    """The numbers of the invented enterprises."""
+    return range(1, (SMALL if demo.prefix else BASE) * demo.scale + 1)
 
 
 @transaction.atomic
@@ -96,7 +101,7 @@ def _enterprise(demo: DemoRun, row: Invented, district: District, town: Town) ->
         + timedelta(minutes=chance.randrange(480))
     )
     return (
-        row.uscc, row.name, row.kind, row.status, district.pk, town.pk, f"松江区{town.name}{row.street}",
+        row.uscc, row.name, row.kind, row.status, district.pk, town.pk, f"{CITIES[demo.district][1]}{town.name}{row.street}",
         row.founded_on, row.industry_code, row.employees, 1, recorded, recorded,
     )  # fmt: skip
 

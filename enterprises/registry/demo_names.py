@@ -32,6 +32,9 @@ STAFF = {
     "above_scale": (80, 1200),
     "other": (4, 150),
 }
+CITIES = {  # district → (what names begin with, what addresses begin with)
+    "songjiang": ("上海", "松江区"), "baoshan": ("上海", "宝山区"), "pukou": ("南京", "浦口区"), "suqian": ("宿迁", "宿迁市"),
+}  # fmt: skip
 STREETS = (
     "科创路",
     "产业路",
@@ -112,20 +115,23 @@ def invent(demo: DemoRun, number: int, area: str) -> Invented:
     chance = demo.chance("enterprise", number)
     chains = _map(demo.district)
     leads = list(chains.values())
+    only = _member_of(leads, number)
     lead = leads[number - 1] if number <= len(leads) else None
     kind = "above_scale" if lead else weighted(chance, KINDS)
+    if only and kind == "self_employed":
+        kind = "small_micro"
     town = lead["lead_town"] if lead else weighted(chance, _towns(demo.district))
-    places = _places(chance, chains, kind, town, lead)
+    places = _places(chance, chains, kind, town, lead, only)
     low, high = STAFF[kind]
     name, industry_code = _name(
-        chance, number, kind, chains[places[0].chain] if places else chance.choice(leads)
+        demo.district, chance, number, kind, chains[places[0].chain] if places else chance.choice(leads)
     )
     return Invented(
         number=number,
         uscc=invented_uscc(number, area=area, category="2" if kind == "self_employed" else "1"),
         name=name,
         kind=kind,
-        status="active" if lead else weighted(chance, STATUSES),
+        status="active" if lead or only else weighted(chance, STATUSES),
         town=town,
         street=f"{chance.choice(STREETS)}{chance.randint(1, 1999)}号{chance.choice(('', '', f'{chance.randint(1, 18)}幢'))}",
         founded_on=date(1996, 1, 1) + timedelta(days=chance.randrange(int(29.5 * 365))),
@@ -135,14 +141,31 @@ def invent(demo: DemoRun, number: int, area: str) -> Invented:
     )
 
 
-def _places(chance, chains: dict, kind: str, town: str, lead: dict | None) -> tuple[Place, ...]:
+def _member_of(chains: list[dict], number: int) -> dict | None:
+    """A chain with a published number of `members` takes its lead and the numbers that follow the leads, nobody else."""
+    next_number = len(chains) + 1
+    for row in chains:
+        if "members" in row:
+            last = next_number + row["members"] - 1
+            if next_number <= number < last:
+                return row
+            next_number = last
+    return None
+
+
+def _places(
+    chance, chains: dict, kind: str, town: str, lead: dict | None, only: dict | None
+) -> tuple[Place, ...]:
     """Most enterprises stand on one chain, often the town's own; few on two, shops mostly on none."""
     if lead:
         return (Place(lead["code"], chance.choice(lead["filled"]), "lead"),)
+    if only:
+        return (Place(only["code"], chance.choice(only["filled"]), "supporting"),)
+    chains = {code: row for code, row in chains.items() if "members" not in row}
     if chance.random() < (0.75 if kind == "self_employed" else 0.08):
         return ()
-    own = next(row for row in chains.values() if row["lead_town"] == town)
-    first = own if chance.random() < 0.42 else chance.choice(list(chains.values()))
+    own = next((row for row in chains.values() if row["lead_town"] == town), None)
+    first = own if chance.random() < 0.42 and own else chance.choice(list(chains.values()))
     chosen = {first["code"]: first}
     if kind == "above_scale" and chance.random() < 0.3:
         second = chance.choice(list(chains.values()))
@@ -151,16 +174,17 @@ def _places(chance, chains: dict, kind: str, town: str, lead: dict | None) -> tu
     return tuple(Place(row["code"], chance.choice(row["filled"]), role) for row in chosen.values())
 
 
-def _name(chance, number: int, kind: str, chain: dict) -> tuple[str, str]:
+def _name(district: str, chance, number: int, kind: str, chain: dict) -> tuple[str, str]:
     """(name, GB/T 4754 code)."""
+    city, place = CITIES[district]
     if kind == "self_employed":
         which = chance.randrange(len(SHOPS))
-        return f"上海市松江区{brand(number)}{SHOPS[which]}", SHOP_CODES[which]
+        return f"{city}市{place.removeprefix(f'{city}市')}{brand(number)}{SHOPS[which]}", SHOP_CODES[which]
     if kind == "specialised_market":
-        return f"上海{brand(number)}{chance.choice(MARKETS)}市场经营管理有限公司", "7222"
+        return f"{city}{brand(number)}{chance.choice(MARKETS)}市场经营管理有限公司", "7222"
     suffix = "股份有限公司" if kind == "above_scale" and chance.random() < 0.25 else "有限公司"
     if kind == "other":
         suffix = chance.choice(("合作社", "有限合伙企业", "有限公司"))
-    return f"上海{brand(number)}{chance.choice(chain['words'])}{suffix}", chance.choice(
+    return f"{city}{brand(number)}{chance.choice(chain['words'])}{suffix}", chance.choice(
         chain["industry_codes"]
     )

@@ -9,16 +9,23 @@ from .scope import Role
 
 PASSWORD = "demo-2026"  # noqa: S105 - published on purpose; exists only in a database that load_demo filled
 ENTERPRISE_USERS = {"enterprise-01": 1, "enterprise-02": 2}  # user → number of the invented enterprise
+STATIONS = {  # the towns of station-jiuting and station-sheshan; the names of the sign-ins are the same in every district
+    "songjiang": ("九亭", "佘山"), "baoshan": ("顾村", "高境"), "pukou": ("浦口经开区", "桥林"), "suqian": ("沭阳", "宿豫"),
+}  # fmt: skip
+INSTITUTIONS = {"songjiang": "茸城质检中心"}
 
 
 def load(demo: DemoRun) -> None:
     district = District.objects.get(slug=demo.district)
+    first, second = STATIONS[demo.district]
+    tax, office = Department.objects.get(code=f"{demo.prefix}tax"), f"{district.name[-1]}市场监管局"
+    institution = INSTITUTIONS.get(demo.district, "质量检测中心")
     places = {
-        "bureau": ("区市场监管局 周科长", Role.BUREAU, {"district": district}),
-        "station-jiuting": ("九亭指导站 沈指导员", Role.STATION, {"town": _town(district, "九亭")}),
-        "station-sheshan": ("佘山指导站 陆指导员", Role.STATION, {"town": _town(district, "佘山")}),
-        "dept-tax": ("区税务局 联络员", Role.DEPARTMENT, {"department": Department.objects.get(code="tax")}),
-        "institution-01": ("茸城质检中心", Role.INSTITUTION, {"institution": "JG01"}),
+        "bureau": (f"{office} 周科长", Role.BUREAU, {"district": district}),
+        "station-jiuting": (f"{first}指导站 沈指导员", Role.STATION, {"town": _town(district, first)}),
+        "station-sheshan": (f"{second}指导站 陆指导员", Role.STATION, {"town": _town(district, second)}),
+        "dept-tax": (f"{tax.name} 联络员", Role.DEPARTMENT, {"department": tax}),
+        "institution-01": (institution, Role.INSTITUTION, {"institution": f"{demo.prefix}JG01"}),
         "leader": ("分管领导", Role.LEADER, {"district": district}),
     } | {
         username: (
@@ -28,12 +35,25 @@ def load(demo: DemoRun) -> None:
         )
         for username, number in ENTERPRISE_USERS.items()
     }
+    suffix = suffix_of(district)
+    places = {f"{username}{suffix}": place for username, place in places.items()}
     known = set(User.objects.filter(username__in=["admin", *places]).values_list("username", flat=True))
     admin = User.objects.get(username="admin") if "admin" in known else _first_administrator()
     for username, (name, role, place) in places.items():
         if username not in known:
             user = create_user(by=admin, username=username, display_name=name, password=PASSWORD)
             grant_role(user=user, by=admin, role=role, **place)
+
+
+def suffix_of(district: District) -> str:
+    """What follows the names of a district's sign-ins when another demo district has taken them: "-baoshan"."""
+    taken = Membership.objects.filter(user__username="bureau", role=Role.BUREAU).exclude(district=district)
+    return f"-{district.slug}" if taken.exists() else ""
+
+
+def demo_user(district: District, name: str) -> User:
+    """The person behind a sign-in of the district's demo."""
+    return User.objects.get(username=f"{name}{suffix_of(district)}")
 
 
 def _first_administrator() -> User:

@@ -1,5 +1,7 @@
 """Which features have demo rows, in the order in which they lean on each other."""
 
+from types import ModuleType
+
 import chains.industry.demo
 import chains.party.demo
 import enterprises.activities.demo
@@ -10,6 +12,7 @@ import enterprises.outreach.demo
 import enterprises.profile.demo
 import enterprises.registry.demo
 import portal.accounts.demo
+import portal.metrics.boards.demo
 import services.handbook.demo
 import services.stations.demo
 
@@ -26,5 +29,13 @@ FEATURES = (
     ("组建建议", enterprises.coverage.demo),
     ("党组织沿革", enterprises.organizations.demo),
     ("要素台账", enterprises.ledger.demo),
+    ("先锋榜单", portal.metrics.boards.demo),
 )
-DISTRICTS = ("songjiang",)
+DISTRICTS = ("songjiang", "baoshan", "pukou", "suqian")
+# What is published of one district only, and would be made up in the others.
+ONLY = {enterprises.ledger.demo: ("songjiang",), services.handbook.demo: ("songjiang",)}
+
+
+def features_of(district: str) -> list[tuple[str, ModuleType]]:
+    """The features that have demo rows of this district."""
+    return [(name, one) for name, one in FEATURES if district in ONLY.get(one, DISTRICTS)]

@@ -35,6 +35,14 @@ class DemoRun:
         """A random source that depends on the district and the key only: the same row is the same everywhere."""
         return random.Random("/".join(map(str, (self.district, *key))))
 
+    @property
+    def prefix(self) -> str:
+        """What codes begin with that are unique in the portal, so that two demo districts can stand in one database.
+
+        The first district's have none.
+        """
+        return "" if self.district == "songjiang" else f"{self.district}-"
+
     def days_ago(self, days: int) -> date:
         return self.today - timedelta(days=days)
 

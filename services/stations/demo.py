@@ -5,9 +5,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from django.contrib.auth import get_user_model
-
 from chains.industry.models import Chain
+from portal.accounts.demo import demo_user
 from portal.kit.demo import DemoRun, invented_person
 from portal.territory.models import District, ServiceElement
 
@@ -23,7 +22,7 @@ UNITS = {
     "enterprise_manager": "{town}经济发展办公室",
     "quality_manager": "区质量发展促进中心",
     "market_officer": "{town}市场监督管理所",
-    "finance_officer": "合作银行松江支行",
+    "finance_officer": "合作银行{district}支行",
     "quality_envoy": "技术机构派驻",
     "quality_volunteer": "企业首席质量官联盟",
 }
@@ -39,21 +38,25 @@ ELEMENTS = (  # as the reference file has them, for a database that was loaded b
 
 def load(demo: DemoRun) -> None:
     district = District.objects.get(slug=demo.district)
-    clerk = get_user_model().objects.get(username="bureau")
+    clerk = demo_user(district, "bureau")
     load_catalogue(rows=_read("reference/items.toml")["items"])
-    for row in _read(f"demo_{demo.district}_stations.toml")["stations"]:
+    for row in _optional(f"demo_{demo.district}_stations.toml", "stations"):
         _station(demo, row, district, clerk)
-    _institutions(_read(f"demo_{demo.district}_institutions.toml")["institutions"], district, clerk)
+    _institutions(_optional(f"demo_{demo.district}_institutions.toml", "institutions"), district, clerk)
     for position, (code, name) in enumerate(ELEMENTS, start=1):
         ServiceElement.objects.get_or_create(code=code, defaults={"name": name, "position": position})
     lead = dict(Chain.objects.filter(district=district).values_list("lead_town", "name"))
-    load_element_lists(
-        district=district, lines=_read(f"demo_{demo.district}_elements.toml")["entries"], chains=lead
-    )
+    if lines := _optional(f"demo_{demo.district}_elements.toml", "entries"):
+        load_element_lists(district=district, lines=lines, chains=lead)
 
 
 def _read(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
+
+
+def _optional(name: str, key: str) -> list[dict[str, Any]]:
+    """The rows of a file that not every demo district has."""
+    return _read(name)[key] if (HERE / name).exists() else []
 
 
 def _station(demo: DemoRun, row: dict[str, Any], district: District, clerk) -> None:
@@ -75,7 +78,7 @@ def _station(demo: DemoRun, row: dict[str, Any], district: District, clerk) -> N
             role=role,
             name=name,
             phone=phone,
-            unit=UNITS[role].format(town=town.short_name),
+            unit=UNITS[role].format(town=town.short_name, district=district.name[:-1]),
         )
 
 

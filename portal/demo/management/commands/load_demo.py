@@ -3,7 +3,8 @@ import time
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from portal.demo.features import DISTRICTS, FEATURES
+from portal.accounts.demo import suffix_of
+from portal.demo.features import DISTRICTS, features_of
 from portal.demo.reference import load_reference
 from portal.kit.demo import DemoRun
 from portal.metrics.actions import recount_all
@@ -25,11 +26,15 @@ class Command(BaseCommand):
             raise CommandError(f"没有名为“{district}”的演示区。现有：{'、'.join(DISTRICTS)}。")
         if not 1 <= scale <= MAX_SCALE:
             raise CommandError(f"--scale 应为 1 至 {MAX_SCALE} 的整数。")
-        load_reference(district)
+        loaded = load_reference(district)
         demo = DemoRun(district=district, scale=scale, today=timezone.localdate())
-        for name, feature in FEATURES:
+        for name, feature in features_of(district):
             started = time.monotonic()
             feature.load(demo)
             if verbosity:
                 self.stdout.write(f"{name}：{time.monotonic() - started:.1f} 秒")
+        if (suffix := suffix_of(loaded)) and verbosity:
+            self.stdout.write(
+                f"登录名已被另一个演示区使用，本区的登录名加后缀“{suffix}”，例如 bureau{suffix}。"
+            )
         recount_all()  # many features write their demo in bulk, past the actions that leave keys
