@@ -48,6 +48,11 @@ class Place:
         return (*(("town",) if self.area.towns else ()), *(("chain",) if self.area.chain else ()))
 
     @property
+    def is_home(self) -> bool:
+        """Whether the reader starts here: the whole scope, or the only town of a station."""
+        return self.kind == "district" or (self.kind == "town" and len(self.towns) == 1)
+
+    @property
     def query(self) -> dict[str, str]:
         """The place in the address of a figure's page."""
         return {} if self.kind == "district" else {self.kind: self.code}
@@ -128,7 +133,7 @@ class Tile:
         if not change:
             return _("持平")
         points = isinstance(self.metric, Rate) and self.metric.times == 100
-        return f"{change:+,.1f}" + (" pp" if points else "%")
+        return f"{change:+,.1f} {_('个百分点')}" if points else f"{change:+,.1f}%"
 
     @property
     def direction(self) -> str:

@@ -14,7 +14,7 @@ from portal.kit.money import WAN
 from portal.metrics import rules
 from portal.metrics.queries import series
 from portal.metrics.queries.series import Series
-from portal.metrics.registry import Metric, Rate, metric_of
+from portal.metrics.registry import Metric, Rate
 from portal.territory.tiles import Tile as MapTile
 from portal.territory.tiles import shades, tile_rows
 
@@ -138,7 +138,7 @@ def _tiles(found: Series, rows: dict[str, Any], links: list[str]) -> list[list[M
     shade = shades(values)
     written = dict(zip(values, numbers(found.metric, values.values()), strict=True))
     return tile_rows(
-        MapTile(rows[key], _short(written[key]), link, shade[key])
+        MapTile(rows[key], _short(found.metric, written[key]), link, shade[key])
         for key, link in zip(values, links, strict=True)
     )
 
@@ -228,11 +228,9 @@ def _headed(metric: Metric | Rate) -> str:
     return f"{metric.name}（{_unit(metric)}）"
 
 
-def _short(value: Decimal | None) -> str:
+def _short(metric: Metric | Rate, value: Decimal | None) -> str:
     """A value that fits on a tile."""
     if value is None:
         return "—"
-    return f"{value:,.0f}" if value == value.to_integral_value() or abs(value) >= 1000 else f"{value:,.1f}"
-
-
-__all__ = ["Picture", "by_place", "choices", "default_of", "metric_of", "purchases", "trend_of"]
+    with_tenth = isinstance(metric, Rate) or (value != value.to_integral_value() and abs(value) < 1000)
+    return f"{value:,.1f}" if with_tenth else f"{value:,.0f}"

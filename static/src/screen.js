@@ -56,11 +56,7 @@ async function go(step) {
     state(true);
   }
   at = next;
-  if (html) {
-    await show(html);
-  } else if (stage.childElementCount) {
-    part("place").textContent = `${at + 1} / ${slides.length}`;
-  }
+  if (html) await show(html);
   if (mine === turn && !paused) timer = setTimeout(() => go(1), document.body.classList.contains("is-lost") && !html ? 2000 : STAY);
 }
 

@@ -41,7 +41,8 @@ function sankey({ nodes, links, unit = "" }, colours, width) {
   const colour = (name) => colours.series[names.indexOf(name) % colours.series.length];
   const label = ({ name }) => shortened(names[Number(name.slice(2))], most);
   const named = new Map(nodes.map(({ id, name, side }) => [id, `${side}:${names.indexOf(name)}`]));
-  const room = Math.min(200, Math.max(72, most * (colours.size + 2)));
+  const longest = Math.max(...names.map((name) => shortened(name, most).length));
+  const room = (longest + 1) * colours.size + 8;
   const base = common(colours, "item");
   const plain = (key) => names[Number(key.slice(2))];
   base.tooltip.formatter = ({ data, dataType, name, value }) =>
@@ -55,7 +56,7 @@ function sankey({ nodes, links, unit = "" }, colours, width) {
         right: room,
         top: 12,
         bottom: 12,
-        nodeGap: 10,
+        nodeGap: 1.25 * colours.size, // room for the label of the smallest
         nodeWidth: 14,
         draggable: false,
         emphasis: { focus: "adjacency" },
