@@ -108,12 +108,13 @@ def _codes(boards: list[PioneerBoard], district: int, dimension: str) -> list[st
 
 
 def _stations(boards: list[PioneerBoard]) -> dict[str, str]:
-    """The names of guidance stations by their town's code."""
+    """The names of guidance stations by their town's code, without the words that they all have."""
     districts = {board.district_id for board in boards if board.rank_by == "station"}
     if not districts:
         return {}
     rows = GuidanceStation.objects.filter(office__town__district__in=districts).order_by()
-    return dict(rows.values_list("office__town__code", "name"))
+    names = rows.values_list("office__town__code", "name")
+    return {town: name.replace("小个专党建工作", "") for town, name in names}
 
 
 def _of_board(

@@ -20,8 +20,8 @@ PLACES = {"town": "街镇", "chain": "产业链"}
 
 def make_document(report: Report) -> bytes:
     """The issued bulletin as a Word file."""
-    places = report.content["places"]
-    template = DocxTemplate(BytesIO(build_template(*(len(places[by]["codes"]) for by in ("town", "chain")))))
+    columns = (len(_places(report.content, by)["titles"]) for by in ("town", "chain"))
+    template = DocxTemplate(BytesIO(build_template(*columns)))
     template.init_docx()
     properties = template.docx.core_properties
     properties.title, properties.author = f"{report.number} {title_of(report)}", office_of(report)
@@ -73,7 +73,8 @@ def lines_of(content: dict[str, Any], codes: tuple[str, ...]) -> list[tuple[str,
 
 
 def _part(report: Report, part: Part, template: DocxTemplate, place: int) -> dict[str, Any] | None:
-    content, rows = report.content, lines_of(report.content, (*part.told, *part.listed))
+    content = report.content
+    rows = [line for line in lines_of(content, (*part.told, *part.listed)) if line[1]["value"] is not None]
     if not rows:
         return None
     sentences = [wording.sentence(row, content["step"]) for _code, row in lines_of(content, part.told)]
@@ -95,7 +96,7 @@ def _line(row: wording.Row) -> dict[str, str]:
         "change": wording.change(row, row["change"]),
         "last_year": wording.cell(row, row["last_year"]),
         "year_on_year": wording.change(row, row["year_on_year"]),
-        "year": wording.cell(row, row["year"]),
+        "year": wording.since_new_year(row),
         "progress": wording.percent(row["progress"]),
     }
 
@@ -116,16 +117,20 @@ def _chart(content: dict[str, Any], part: Part, template: DocxTemplate, number: 
 
 
 def _places(content: dict[str, Any], by: str) -> dict[str, Any]:
+    """The table of the towns or chains, with the figures that are known."""
     found = content["places"][by]
-    rows = [content["figures"][code] for code in found["codes"]]
+    known = [
+        place for place in range(len(found["codes"])) if any(line["values"][place] for line in found["rows"])
+    ]
+    rows = [(place, content["figures"][found["codes"][place]]) for place in known]
     return {
         "caption": f"各{PLACES[by]}主要指标",
         "title": PLACES[by],
-        "titles": [f"{row['name']}（{wording.unit_of(row)}）" for row in rows],
+        "titles": [f"{row['name']}（{wording.unit_of(row)}）" for _place, row in rows],
         "rows": [
             {
                 "name": line["name"],
-                "cells": [wording.cell(row, value) for row, value in zip(rows, line["values"], strict=True)],
+                "cells": [wording.cell(row, line["values"][place]) for place, row in rows],
             }
             for line in found["rows"]
         ],
@@ -134,7 +139,7 @@ def _places(content: dict[str, Any], by: str) -> dict[str, Any]:
 
 def _notes(content: dict[str, Any]) -> list[str]:
     notes = [
-        "注：金额以万元计；“—”表示该期没有数据或无从比较；比率的增减为百分点。指标口径和分项数据见所附工作簿。"
+        "注：金额以万元计；“—”表示没有数据或无从比较，比率的增减为百分点，没有数据的指标不列。指标口径和分项数据见所附工作簿。"
     ]
     if content["as_of"]:
         moment = content["as_of"][:16].replace("T", " ")

@@ -1,6 +1,6 @@
 """The figures of a bulletin, read once and frozen as plain rows: everything else is made from these rows alone.
 
-    {"day", "as_of", "step", "figures": {code: row}, "months": {"keys": [...], "values": {code: [...]}},
+    {"day", "as_of", "step", "order": [code], "figures": {code: row}, "months": {"keys": [...], "values": {code: [...]}},
      "places": {"town" | "chain": {"codes": [...], "rows": [{"name", "values": [...]}]}}}
 
 A row: name, unit, definition, version, kind, money; value, previous, last_year of the period; change and year_on_year in
@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from ..places import Area
 from ..queries import Figure, figures, series
@@ -41,8 +42,9 @@ def freeze(*, district_id: int, term: Term, day: datetime.date) -> dict[str, Any
     times = [figure.as_of for figure in of_period.values() if figure.as_of]
     return {
         "day": day.isoformat(),
-        "as_of": min(times).isoformat(timespec="seconds") if times else None,
+        "as_of": timezone.localtime(min(times)).isoformat(timespec="seconds") if times else None,
         "step": term.step,
+        "order": codes,  # the database keeps an object's keys in an order of its own
         "figures": {code: _row(of_period[code], of_year[code]) for code in codes},
         "months": {
             "keys": [point.key for point in by_month[codes[0]].points] if codes else [],

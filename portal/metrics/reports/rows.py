@@ -39,12 +39,13 @@ def report_row(report: Report) -> dict[str, Any]:
 def report_detail(report: Report) -> dict[str, Any]:
     """A bulletin with its figures as issued; null before that."""
     content = report.content
-    figures = content and [{"code": code, **row} for code, row in content["figures"].items()]
+    figures = content and [{"code": code, **content["figures"][code]} for code in content["order"]]
     return {**report_row(report), "as_of": content and content["as_of"], "figures": figures}
 
 
 def shown_figures(report: Report) -> list[dict[str, Any]]:
     """The figures of an issued bulletin as lines of the page's table."""
+    content = report.content or {"order": []}
     return [
         {
             "code": code,
@@ -55,7 +56,8 @@ def shown_figures(report: Report) -> list[dict[str, Any]]:
             "change": wording.change(row, row["change"]),
             "last_year": wording.cell(row, row["last_year"]),
             "year_on_year": wording.change(row, row["year_on_year"]),
-            "year": wording.cell(row, row["year"]),
+            "year": wording.since_new_year(row),
         }
-        for code, row in (report.content or {"figures": {}})["figures"].items()
+        for code in content["order"]
+        if (row := content["figures"][code])
     ]

@@ -45,6 +45,11 @@ def change(row: Row, text: str | None) -> str:
     return f"{sign}{abs(value):,.2f}{'点' if _in_points(row) else '%'}"
 
 
+def since_new_year(row: Row) -> str:
+    """What came together since the year began: only of what happens; what stands has no such sum."""
+    return cell(row, row["year"]) if row["kind"] == "flow" else NOTHING
+
+
 def percent(text: str | None) -> str:
     """How much of a target is reached."""
     return NOTHING if text is None else f"{Decimal(text):,.2f}%"
@@ -56,12 +61,8 @@ def sentence(row: Row, step: str) -> str:
         return ""
     unit = unit_of(row)
     parts = [f"{row['name']}{cell(row, row['value'])}{unit}"]
-    parts += [
-        _compared(
-            f"比{BEFORE[step]}" if row["kind"] == "flow" else f"较{BEFORE[step]}末", row, row["change"]
-        ),
-        _compared("同比", row, row["year_on_year"]),
-    ]
+    before = f"较{BEFORE[step]}末" if row["kind"] in {"stock", "snapshot"} else f"比{BEFORE[step]}"
+    parts += [_compared(before, row, row["change"]), _compared("同比", row, row["year_on_year"])]
     if row["kind"] == "flow" and row["year"] is not None:
         parts.append(f"本年累计{cell(row, row['year'])}{unit}")
     if row["progress"] is not None:

@@ -28,7 +28,7 @@ def make_workbook(report: Report) -> bytes:
         _months(sheets, content)
         for by, title in PLACES:
             _places(sheets, content["places"][by], content["figures"], title)
-        rows = content["figures"].items()
+        rows = [(code, content["figures"][code]) for code in content["order"]]
         sheets.add(
             "口径",
             ("代码", "指标", "口径", "版本"),
@@ -71,7 +71,8 @@ class _Sheets:
 
 def _figures(sheets: _Sheets, report: Report) -> None:
     rows = []
-    for code, row in report.content["figures"].items():
+    for code in report.content["order"]:
+        row = report.content["figures"][code]
         shown = {
             name: _number(row, row[name]) for name in ("value", "previous", "last_year", "year", "target")
         }
@@ -88,7 +89,7 @@ def _figures(sheets: _Sheets, report: Report) -> None:
 def _months(sheets: _Sheets, content: dict[str, Any]) -> None:
     """A line a figure, a column a month; charts of what the document draws stand below."""
     keys, figures = content["months"]["keys"], content["figures"]
-    codes = list(figures)
+    codes = content["order"]
     lines = [
         (code, figures[code]["name"], wording.unit_of(figures[code]),
          *(_number(figures[code], value) for value in content["months"]["values"][code]))

@@ -67,6 +67,6 @@ def test_sentences():
         "year": "81.00",
         "progress": None,
     }
-    assert wording.sentence(rate, "quarter") == "组织覆盖率81.00%，较上季度末降低1.50个百分点，同比持平"
+    assert wording.sentence(rate, "quarter") == "组织覆盖率81.00%，比上季度降低1.50个百分点，同比持平"
     assert wording.sentence({**rate, "value": None}, "month") == ""
     assert wording.cell(FLOW, None) == wording.change(FLOW, None) == "—"
