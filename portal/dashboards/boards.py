@@ -57,13 +57,6 @@ class Place:
         """The place in the address of a figure's page."""
         return {} if self.kind == "district" else {self.kind: self.code}
 
-    @property
-    def url(self) -> str:
-        """The page of this place."""
-        return reverse("dashboard-district") if self.kind == "district" else reverse(
-            f"dashboard-{self.kind}", args=[self.code]
-        )  # fmt: skip
-
 
 @dataclass(frozen=True)
 class Tile:

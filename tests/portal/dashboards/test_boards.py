@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -26,14 +26,28 @@ from tests.factories.ledger import CreditGrantFactory, DealFactory, PledgeFactor
 from tests.factories.territory import DistrictFactory, TownFactory
 from tests.portal.metrics.conftest import make_district
 
-pytestmark = pytest.mark.django_db
 BUDGETS = json.loads((Path(__file__).parents[2] / "query_budgets.json").read_text())["dashboards"]
 SEEN = re.compile(r'name="seen" value="([^"]+)"')
 
 
+@pytest.fixture(scope="module")
+def counted(django_db_setup, django_db_blocker):
+    """A district with something of everything, counted once for this file and taken out again by rolling back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield full()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def district():
-    """A district with something of everything, purchases inside a chain among it, counted."""
+def district(counted, django_db_blocker):
+    """The same for one test; what it changes, the next does not see."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield counted
+        transaction.set_rollback(True)
+
+
+def full():
+    """Something of everything, purchases inside a chain among it."""
     district = make_district()
     buyer, seller = Enterprise.objects.filter(district=district).order_by("pk")[:2]
     chain = Chain.objects.filter(district=district).order_by("pk").first()
@@ -162,7 +176,7 @@ def test_a_figure_that_cannot_be_counted_keeps_its_value_and_says_since_when(dis
     assert page.count("统计失败，为上次数值") == 1
 
 
-def test_without_data_the_page_says_so(client):
+def test_without_data_the_page_says_so(client, district):
     empty = DistrictFactory()
     TownFactory(district=empty)
     client.force_login(make_user("leader", district=empty))
