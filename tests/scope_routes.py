@@ -8,6 +8,7 @@ user), `foreign` one of another district (hidden from everybody but the administ
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from http.cookies import SimpleCookie
 
 from chains.models import Chain, PartyOrganization
 from enterprises.coverage.models import JointProposal
@@ -63,6 +64,7 @@ class World:
     chain: Chain
     department: Department
     users: dict[str, User] = field(default_factory=dict)
+    sessions: dict[str, SimpleCookie] = field(default_factory=dict)  # of those users, signed in
 
 
 def make_world() -> World:
