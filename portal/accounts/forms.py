@@ -104,7 +104,7 @@ class PasswordForm(forms.Form):
 class MembershipForm(forms.Form):
     """A role with its place; which place it needs is the action's rule, told by field."""
 
-    role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
+    role = forms.ChoiceField(label=_("角色"), choices=[("", _("请选择")), *Role.choices])
     district = forms.ModelChoiceField(label=_("区"), queryset=District.objects.all(), required=False)
     town = forms.ModelChoiceField(label=_("街镇"), queryset=Town.objects.none(), required=False)
     department = forms.ModelChoiceField(label=_("部门"), queryset=Department.objects.none(), required=False)
