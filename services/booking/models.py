@@ -25,6 +25,7 @@ __all__ = [
     "BookingBundle",
     "BookingStep",
     "Closure",
+    "ClosureHit",
     "FollowUp",
     "PendingMessage",
     "Rating",
@@ -435,3 +436,19 @@ class Closure(models.Model):
             ),
         ]
         indexes = [models.Index(fields=("station", "starts_at"), name="closure_of_station")]
+
+
+class ClosureHit(models.Model):
+    """A booking that a closure hit, and the session offered instead (empty: none was free, or it only waited)."""
+
+    closure = models.ForeignKey(Closure, models.CASCADE, related_name="hits", verbose_name=_("停止服务"))
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="+", verbose_name=_("预约"))
+    offered = models.ForeignKey(
+        ServiceSession, models.SET_NULL, null=True, related_name="+", verbose_name=_("替代场次")
+    )
+
+    objects = OfBookingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name = verbose_name_plural = _("受影响的预约")
