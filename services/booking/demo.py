@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from portal.accounts.models import Membership
@@ -16,7 +17,8 @@ from portal.accounts.scope import Role
 from portal.kit.demo import DemoRun
 
 from . import demo_own, demo_sessions, demo_today
-from .demo_fates import Stage, coming, past, waited
+from .actions import close_days
+from .demo_fates import Stage, ask, coming, enter, past, waited
 from .demo_people import Clients
 from .demo_rows import Planned, write
 from .models import Booking, ServiceSession
@@ -36,9 +38,10 @@ LIKED = {
     "xinbang": 0.65,
 }
 FILL = 0.62
-HOT = 0.06  # of the sessions: everybody wants them, and some wait in line
-LINE = 4  # at most so many
+HOT = 0.05  # of the sessions: everybody wants them, and some wait in line
+LINE = 3  # at most so many
 CHUNK = 20_000
+UNFINISHED = {"dongjing", "yexie"}
 
 
 @transaction.atomic
@@ -56,7 +59,53 @@ def load(demo: DemoRun) -> None:
     write(ground.district.pk, pending)
     for station in ground.stations.values():
         write(ground.district.pk, demo_today.live(stage, ground, station))
+    if is_new:
+        write(ground.district.pk, _unfinished(stage, ground))
+        _close_ahead(stage, ground)
     demo_own.load(stage, ground)
+
+
+def _unfinished(stage: Stage, ground: demo_sessions.Ground) -> list[Planned]:
+    """At two stations somebody was checked in on the last day and nobody wrote down what became of it."""
+    found = []
+    for code in UNFINISHED & ground.stations.keys():
+        rows = ServiceSession.objects.filter(
+            station__code=code,
+            starts_at__lt=midnight(ground.loaded_on),
+            booked__lt=F("capacity"),
+            closed_at=None,
+        )
+        session = rows.select_related("station", "item").order_by("-starts_at").first()
+        if session is None:
+            continue
+        chance = stage.demo.chance("unfinished", code)
+        taken = set(session.bookings.values_list("enterprise_id", flat=True))
+        client = stage.clients.pick(chance, session.item, session.station.town_id, taken)
+        if client is not None:
+            row = ask(stage, chance, session, client, session.starts_at - 2 * DAY)
+            row.mode, row.ticket = "onsite", "A009"
+            enter(stage, chance, row, settled=True)
+            row.step("check_in", states.CHECKED_IN, session.starts_at, stage.clerk(session))
+            found.append(row)
+    return found
+
+
+def _close_ahead(stage: Stage, ground: demo_sessions.Ground) -> None:
+    """A day to come on which a busy station is closed: whom it hits is offered another time."""
+    station = ground.stations.get("chedun")
+    if station is None:
+        return
+    first = midnight(ground.loaded_on + 6 * DAY)
+    rows = ServiceSession.objects.filter(station=station, starts_at__gte=first, booked__gt=0).order_by(
+        "starts_at"
+    )
+    session = rows.first()
+    if session is not None:
+        day = midnight(timezone.localtime(session.starts_at).date())
+        close_days(
+            by=get_user_model().objects.get(pk=stage.bureau), station=station, starts_at=day,
+            ends_at=day + DAY, reason="办公楼消防设施改造",
+        )  # fmt: skip
 
 
 def _stage(demo: DemoRun, ground: demo_sessions.Ground) -> Stage:

@@ -103,7 +103,7 @@ def past(stage: Stage, chance: random.Random, session: ServiceSession, client: C
                  note=chance.choice(words()["decline_reasons"]))  # fmt: skip
         return row
     enter(stage, chance, row, settled=True)
-    if fate < 0.31:
+    if fate < 0.28:
         reason = chance.choice(words()["cancel_reasons"])
         row.step(
             "cancel", states.CANCELLED, _between(chance, row.steps[-1][-1], session.starts_at), note=reason
@@ -140,8 +140,10 @@ def _walked_in(stage: Stage, chance: random.Random, row: Planned) -> Planned:
     return row
 
 
-def serve(stage: Stage, chance: random.Random, row: Planned, arrived: datetime.datetime) -> None:
-    """Checked in, called, served, and perhaps rated; long work may still be in progress."""
+def serve(
+    stage: Stage, chance: random.Random, row: Planned, arrived: datetime.datetime, *, ending: str = ""
+) -> None:
+    """Checked in, called, served, and perhaps rated; long work may still be in progress. `ending`: neither."""
     clerk, session = stage.clerk(row.session), row.session
     at = arrived
     if row.mode == ServiceMode.ONSITE:
@@ -152,12 +154,12 @@ def serve(stage: Stage, chance: random.Random, row: Planned, arrived: datetime.d
     at = max(at + MINUTE, session.starts_at)
     row.step("start", states.IN_SERVICE, at, clerk)
     days_gone = (stage.now - session.starts_at) / DAY
-    if session.item.code in LONG_ITEMS and days_gone < 9 and chance.random() < 0.10:
+    if not ending and session.item.code in LONG_ITEMS and days_gone < 9 and chance.random() < 0.10:
         return  # the sample is in the laboratory
     done = at + chance.randint(12, 50) * MINUTE
     row.step("complete", states.COMPLETED, done, clerk, note=row.outcome)
     judged = done + chance.uniform(0.1, 60) * HOUR
-    if chance.random() < 0.62 and judged < stage.now:
+    if not ending and chance.random() < 0.62 and judged < stage.now:
         judge(stage, chance, row, judged)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from portal.kit.bulk import copy_rows
 from portal.kit.demo import DemoRun
 from portal.territory.models import District
 
@@ -15,7 +16,10 @@ from .queries.layers import layers_of, midnight, released_until
 from .rules import calendar
 
 DAYS_BACK = 63
-BATCH = 2_000
+SESSION_COLUMNS = (
+    "district_id", "station_id", "item_id", "institution_id", "pattern_id", "starts_at", "ends_at", "capacity",
+    "booked", "waiting", "closed_reason", "version",
+)  # fmt: skip
 MOST_PLACES = 500
 BUSY = {"jiuting", "fangsong", "kaifaqu", "zhongshan", "sijing", "chedun"}  # more people, more sessions
 MORNING = (datetime.time(9), datetime.time(10))
@@ -118,15 +122,16 @@ def _sessions(station: ServiceStation, patterns: list[SessionPattern], demo: Dem
     """What the patterns make through the four-layer calendar, past days included (the action makes coming ones only)."""
     first, last = demo.days_ago(DAYS_BACK), released_until(demo.today)
     capacity = {row.pk: row.capacity for row in patterns}
-    rows = [
-        ServiceSession(
-            district_id=station.district_id, station=station, item_id=plan.pattern.item,
-            institution_id=plan.pattern.institution, pattern_id=plan.pattern.key, starts_at=plan.starts_at,
-            ends_at=plan.ends_at, capacity=capacity[plan.pattern.key],
-        )
-        for plan in calendar.plan(first, last, layers_of(station, first, last, patterns=patterns))
-    ]  # fmt: skip
-    ServiceSession.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    plans = calendar.plan(first, last, layers_of(station, first, last, patterns=patterns))
+    copy_rows(
+        ServiceSession,
+        SESSION_COLUMNS,
+        (
+            (station.district_id, station.pk, plan.pattern.item, plan.pattern.institution, plan.pattern.key,
+             plan.starts_at, plan.ends_at, capacity[plan.pattern.key], 0, 0, "", 1)
+            for plan in {(plan.pattern.item, plan.pattern.institution, plan.starts_at): plan for plan in plans}.values()
+        ),
+    )  # fmt: skip
 
 
 def widen(ground: Ground, scale: int) -> None:
