@@ -382,7 +382,7 @@ def of_person(verb: str, **more) -> Route:
 PUBLIC = (
     "schema", "api-docs", "set_language", "api:auth-token", "service-catalogue", "service-page",
     "service-station-list", "service-station-page", "institution-list", "institution-page", "handbook",
-    "handbook-entry",
+    "handbook-entry", "element-lists", "element-list",
 )  # fmt: skip
 THIRD_PARTY = ("account_", "mfa_", "admin:")
 
@@ -565,6 +565,10 @@ ROUTES: dict[str, Route] = {
     "service-station-elements": of_station({"get": BUREAU, "post": BUREAU}),
     "service-station-element": of_station({"get": BUREAU, "post": BUREAU}, {"entry": 0}),
     "service-station-element-remove": of_station({"post": BUREAU}, {"entry": 0}),
+    "element-lists-file": Route({"get": STAFF | {"leader"}}),
+    "element-list-file": Route(
+        {"get": STAFF | {"leader"}}, own=lambda world: {"town": world.here.code}, body={}
+    ),
     "handbook-create": Route({"get": BUREAU, "post": BUREAU}),
     "handbook-edit": Route(
         {"get": BUREAU, "post": BUREAU}, own=lambda world: {"code": HandbookEntryFactory().code}

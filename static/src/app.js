@@ -3,7 +3,7 @@ import htmx from "htmx.org";
 import { confirmations } from "./confirm.js";
 import { dropZones } from "./drop.js";
 import { announceFailures } from "./failures.js";
-import { copyButtons, forms, menus } from "./forms.js";
+import { copyButtons, forms, menus, printButtons } from "./forms.js";
 import { messageToasts } from "./toasts.js";
 
 Object.assign(htmx.config, {
@@ -24,6 +24,7 @@ dropZones();
 forms();
 menus();
 copyButtons();
+printButtons();
 
 // Charts load their library only where a chart stands.
 async function charts(scope) {

@@ -35,6 +35,11 @@ export function menus() {
   });
 }
 
+// A button that prints the page; without scripts it is not shown.
+export function printButtons() {
+  document.addEventListener("click", (event) => event.target.closest("[data-print]") && window.print());
+}
+
 export function copyButtons() {
   document.addEventListener("click", async (event) => {
     const button = event.target.closest("[data-copy]");
