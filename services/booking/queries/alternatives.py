@@ -1,16 +1,17 @@
 """Other sessions with a free place: the nearest to one that is full or closed, and the next openings of an item."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from portal.territory.models import Town
 
+from ...stations.models import ServiceItem, ServiceStation
 from ..models import ServiceSession
 from .sql import NEAREST, NEXT_OPENINGS
 
@@ -73,6 +74,15 @@ def next_openings(
     with connection.cursor() as cursor:
         cursor.execute(NEXT_OPENINGS, given)
         return [opening(*row) | {"tiles": tiles} for *row, tiles in cursor.fetchall()]
+
+
+def first_openings(
+    item: ServiceItem, stations: Iterable[ServiceStation], *, now: datetime
+) -> dict[int, datetime | None]:
+    """When each station (by id) serves an item next with a free place; one query, by each station's own index."""
+    free = with_places(now).filter(station=OuterRef("pk"), item=item).order_by("starts_at")
+    rows = ServiceStation.objects.filter(pk__in=[row.pk for row in stations])
+    return dict(rows.values_list("pk", Subquery(free.values("starts_at")[:1])))
 
 
 def opening(
