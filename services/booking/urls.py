@@ -14,6 +14,7 @@ from .api.bookings import (
     BookingView,
 )
 from .api.sessions import SessionListView, SessionView
+from .desk_urls import pages as desk_pages
 from .pages import mine, one, request, times
 
 pages = [
@@ -26,6 +27,7 @@ pages = [
     path("bookings/<str:number>/personal/", one.booking_personal, name="booking-personal"),
     path("bookings/<str:number>/reschedule/", one.booking_reschedule, name="booking-reschedule"),
     path("bookings/<str:number>/do/<str:move>/", one.booking_do, name="booking-do"),
+    *desk_pages,
 ]
 
 api = [

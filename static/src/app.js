@@ -1,6 +1,7 @@
 // Everything here is comfort: pages read, submit and navigate without it.
 import htmx from "htmx.org";
 import { confirmations } from "./confirm.js";
+import { calmBoards } from "./desk.js";
 import { dropZones } from "./drop.js";
 import { announceFailures } from "./failures.js";
 import { copyButtons, forms, menus, printButtons } from "./forms.js";
@@ -17,6 +18,7 @@ Object.assign(htmx.config, {
 });
 
 document.documentElement.classList.add("js");
+calmBoards(); // before failures are announced: a board's are not
 announceFailures();
 messageToasts();
 confirmations();
