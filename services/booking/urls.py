@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.scope import Role
 from portal.kit.pages import NavItem, navigation
 
+from . import portrait  # noqa: F401 - registers its panel
 from .api.bookings import (
     BookingCalendarView,
     BookingListView,
@@ -46,7 +47,7 @@ navigation.register(
         "booking-list",
         "calendar-check",
         roles=frozenset({Role.ENTERPRISE}),
-        order=43,
+        order=14,
         prefix="/bookings/",
     )
 )

@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.forms import DateInput, NumberInput
+from portal.kit.forms import DateInput, NumberInput, RowChoice
 
 from ...stations.models import Institution, InstitutionOffer, ServiceItem, ServiceStation, StationMember
 from ..actions.sessions import MOST_PLACES
@@ -30,14 +30,14 @@ class TimeInput(forms.TimeInput):
 class ServedForm(forms.Form):
     """What is served: item, with whom, and for how many. Institutions are those that offer some item."""
 
-    item = forms.ModelChoiceField(label=_("服务事项"), queryset=ServiceItem.objects.none())
-    institution = forms.ModelChoiceField(
+    item = RowChoice(label=_("服务事项"), queryset=ServiceItem.objects.none())
+    institution = RowChoice(
         label=_("技术机构"),
         queryset=Institution.objects.none(),
         required=False,
         help_text=_("由技术机构到站服务时选择。"),
     )
-    member = forms.ModelChoiceField(
+    member = RowChoice(
         label=_("专家"),
         queryset=StationMember.objects.none(),
         required=False,

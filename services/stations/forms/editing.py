@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.forms import DateInput, NumberInput
+from portal.kit.forms import DateInput, NumberInput, RowChoice
 from portal.kit.text import half_width
 from portal.territory.models import District, ServiceElement, Town
 
@@ -104,9 +104,7 @@ class MemberForm(forms.Form):
 
 class InstitutionForm(forms.Form):
     name = text(Institution, "name")
-    town = forms.ModelChoiceField(
-        label=_("街镇"), queryset=Town.objects.none(), required=False, to_field_name="code"
-    )
+    town = RowChoice(label=_("街镇"), queryset=Town.objects.none(), required=False, to_field_name="code")
     address = text(Institution, "address")
     phone = text(Institution, "phone")
     introduction = text(Institution, "introduction", lines=3)
@@ -143,5 +141,5 @@ class EntryForm(forms.Form):
 
 
 class NewEntryForm(EntryForm):
-    element = forms.ModelChoiceField(label=_("要素"), queryset=ServiceElement.objects.filter(closed_on=None))
+    element = RowChoice(label=_("要素"), queryset=ServiceElement.objects.filter(closed_on=None))
     field_order = ("element", "title")

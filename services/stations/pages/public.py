@@ -7,7 +7,7 @@ bureau where to edit.
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
@@ -19,6 +19,7 @@ from portal.territory.models import Town
 
 from ...booking.queries.alternatives import first_openings
 from ...booking.queries.today import free_today
+from ...booking.rules.rights import can_book, can_manage_station
 from .. import queries
 from ..forms.filters import CatalogueFilter, InstitutionFilter, StationFilter
 from ..models import ServiceItem, ServiceMode, ServiceStation
@@ -138,6 +139,9 @@ def station_page(request: HttpRequest, code: str) -> HttpResponse:
         "booking": booking_address(request, station=station.code),
         "can_change": can_manage_services(request.user, station.district_id),
         "can_see_team": can_see_team(request.user, station),
+        "desk": f"{reverse('desk')}?{urlencode({'station': station.code})}"
+        if _works_at(request, station)
+        else "",
     }
     return render_public(request, f"{BASE}/station.html", None, context)
 
@@ -179,15 +183,10 @@ def own_enterprise(request: HttpRequest) -> Enterprise | None:
 
 
 def booking_address(request: HttpRequest, **wish: str) -> str:
-    """Where a booking begins, with the wish filled in. Enterprises book, and visitors who will sign in as one; for
-    everybody else it is empty: stations book on behalf of an enterprise at their own board."""
-    user = request.user
-    if user.is_authenticated and not user.scope.enterprises:
+    """Where a booking begins, with the wish filled in; empty for somebody signed in who never books."""
+    if request.user.is_authenticated and not can_book(request.user):
         return ""
-    try:
-        return f"{reverse('booking-new')}?{urlencode(wish)}"
-    except NoReverseMatch:
-        return ""
+    return f"{reverse('booking-start')}?{urlencode(wish)}"
 
 
 def _places_to_go(
@@ -205,6 +204,10 @@ def _places_to_go(
         }
         for station in stations
     ]
+
+
+def _works_at(request: HttpRequest, station: ServiceStation) -> bool:
+    return request.user.is_authenticated and can_manage_station(request.user, station)
 
 
 def _chains_of(enterprise: Enterprise | None) -> list[Chain]:
