@@ -47,9 +47,18 @@ UNFINISHED = {"dongjing", "yexie"}
 @transaction.atomic
 def load(demo: DemoRun) -> None:
     ground, is_new = demo_sessions.lay(demo)
-    if not is_new:
-        demo_sessions.widen(ground, demo.scale)
     stage = _stage(demo, ground)
+    if is_new or demo_sessions.widen(ground, demo.scale):
+        _write_history(stage, ground)
+    for station in ground.stations.values():
+        write(ground.district.pk, demo_today.live(stage, ground, station))
+    if is_new:
+        write(ground.district.pk, _unfinished(stage, ground))
+        _close_ahead(stage, ground)
+    demo_own.load(stage, ground)
+
+
+def _write_history(stage: Stage, ground: demo_sessions.Ground) -> None:
     pending: list[Planned] = []
     for planned in _history(stage, ground):
         pending += planned
@@ -57,12 +66,6 @@ def load(demo: DemoRun) -> None:
             write(ground.district.pk, pending)
             pending = []
     write(ground.district.pk, pending)
-    for station in ground.stations.values():
-        write(ground.district.pk, demo_today.live(stage, ground, station))
-    if is_new:
-        write(ground.district.pk, _unfinished(stage, ground))
-        _close_ahead(stage, ground)
-    demo_own.load(stage, ground)
 
 
 def _unfinished(stage: Stage, ground: demo_sessions.Ground) -> list[Planned]:
@@ -166,13 +169,7 @@ def _of_session(
         if row is None:
             continue
         if row.status in states.HOLDING and free <= 0:
-            row = waited(
-                stage,
-                chance,
-                session,
-                client,
-                session.starts_at - DAY if session.starts_at < cutoff else cutoff - DAY,
-            )
+            row = waited(stage, chance, session, client, min(session.starts_at, cutoff))
         elif row.status in states.HOLDING:
             free -= 1
         found.append(row)

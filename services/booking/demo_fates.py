@@ -177,9 +177,12 @@ def judge(stage: Stage, chance: random.Random, row: Planned, at: datetime.dateti
             row.follow(at)
 
 
-def waited(stage: Stage, chance: random.Random, session: ServiceSession, client: Client, after) -> Planned:
-    """Somebody who came when all places were gone: in line, or let go when the session had begun."""
-    at = min(max(asked_at(chance, session), after + MINUTE), session.starts_at - MINUTE)
+def waited(
+    stage: Stage, chance: random.Random, session: ServiceSession, client: Client, before: datetime.datetime
+) -> Planned:
+    """Somebody who came when all places were gone: in line, or let go when the session had begun. `before`: the
+    session's start, or the day of loading when that comes first."""
+    at = before - chance.uniform(0.5, 30) * HOUR
     row = ask(stage, chance, session, client, at)
     row.step("wait", states.WAITING, at, row.booked_by)
     if session.starts_at <= stage.now:

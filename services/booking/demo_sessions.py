@@ -134,15 +134,18 @@ def _sessions(station: ServiceStation, patterns: list[SessionPattern], demo: Dem
     )  # fmt: skip
 
 
-def widen(ground: Ground, scale: int) -> None:
-    """A larger `--scale` on a demo that stands: its patterns and sessions get the places that it wants."""
+def widen(ground: Ground, scale: int) -> bool:
+    """A larger `--scale` on a demo that stands: its patterns and sessions get the places that it wants. Whether some
+    got any."""
+    changed = 0
     for code, item in ground.items.items():
         for busy in (False, True):
             stations = [row for row in ground.stations.values() if (row.code in BUSY) == busy]
             wanted = min((PLACES.get(code, 2) + busy) * scale, MOST_PLACES)
             small = SessionPattern.objects.filter(item=item, station__in=stations, capacity__lt=wanted)
             ServiceSession.objects.filter(pattern__in=small, capacity__lt=wanted).update(capacity=wanted)
-            small.update(capacity=wanted)
+            changed += small.update(capacity=wanted)
+    return changed > 0
 
 
 def _closed_day(ground: Ground) -> None:

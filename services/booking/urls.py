@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.scope import Role
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import SERVICES, NavItem, navigation
 
 from . import portrait  # noqa: F401 - registers its panel
 from .api.bookings import (
@@ -16,7 +16,7 @@ from .api.bookings import (
 )
 from .api.sessions import SessionListView, SessionView
 from .desk_urls import pages as desk_pages
-from .pages import mine, one, request, times
+from .pages import comparison, mine, one, request, times
 
 pages = [
     path("bookings/", mine.booking_list, name="booking-list"),
@@ -28,6 +28,9 @@ pages = [
     path("bookings/<str:number>/personal/", one.booking_personal, name="booking-personal"),
     path("bookings/<str:number>/reschedule/", one.booking_reschedule, name="booking-reschedule"),
     path("bookings/<str:number>/do/<str:move>/", one.booking_do, name="booking-do"),
+    path("service-comparison/", comparison.session_comparison, name="session-comparison"),
+    path("service-comparison/bookings/", comparison.booking_rows, name="booking-rows"),
+    path("service-comparison/sessions/", comparison.session_rows, name="session-rows"),
     *desk_pages,
 ]
 
@@ -49,5 +52,13 @@ navigation.register(
         roles=frozenset({Role.ENTERPRISE}),
         order=14,
         prefix="/bookings/",
-    )
+    ),
+    NavItem(
+        _("服务对比"),
+        "session-comparison",
+        "chart-bar",
+        roles=frozenset({Role.ADMIN, Role.BUREAU, Role.LEADER}),
+        order=52,
+        group=SERVICES,
+    ),
 )

@@ -11,5 +11,7 @@ follow_ups:    open_follow_ups(user, station or institution), closed_follow_ups(
 sessions:      listed(user, filters), session_for(user, pk), patterns(user, station), closures(user, station)
 board:         board(station, day, user) → Board, institution_board(institution, day, user), week(station, day, institution),
                display(station) → [Ticket]
-comparison:    comparison(user, first, last, by="station|item|institution|chain") → [Line], total(lines)
+comparison:    comparison(user, Period(first, last, station, item), by="station|item|institution|chain") → [Line],
+               total(user, period, lines, by), sessions_of(user, period)
+behind:        bookings_behind(user, period, figure, …), sessions_behind(user, period, …): the rows of a figure
 """

@@ -1,11 +1,11 @@
 """All stations side by side: fill rate, lead time, no-shows, satisfaction, by station, item, institution or chain."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.db.models import Avg, Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Avg, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +26,7 @@ GROUPS: dict[str, tuple[tuple[str, str] | None, tuple[str, str]]] = {
         ("institution__code", "institution__name"),
         ("session__institution__code", "session__institution__name"),
     ),
-    "chain": (None, ("enterprise__memberships__chain__code", "enterprise__memberships__chain__name")),
+    "chain": (None, ("place__chain__code", "place__chain__name")),
 }
 COLUMNS = {
     "fill_rate": _("满约率"),
@@ -145,6 +145,9 @@ def _places(sessions: QuerySet[ServiceSession], key: tuple[str, str]):
     )
 
 
+OPEN_PLACE = FilteredRelation(
+    "enterprise__memberships", condition=Q(enterprise__memberships__ended_on__isnull=True)
+)
 ON_A_CHAIN = Exists(ChainMembership.objects.filter(enterprise=OuterRef("enterprise"), ended_on__isnull=True))
 HELD = Q(status__in=states.HOLDING)
 AHEAD = HELD & Q(is_walk_in=False)  # bookings that were made ahead of the visit
@@ -169,9 +172,8 @@ def _bookings(user, period: Period, *, on_chains: bool = False) -> QuerySet[Book
 
 def _grouped(rows: QuerySet[Booking], key: tuple[str, str]):
     code, name = key
+    rows = rows.annotate(place=OPEN_PLACE) if code.startswith("place") else rows
     rows = rows.filter(**{f"{code}__isnull": False})
-    if code.startswith("enterprise__memberships"):
-        rows = rows.filter(enterprise__memberships__ended_on__isnull=True)
     return rows.order_by().values(code=F(code), name=F(name)).annotate(**FIGURES)
 
 
