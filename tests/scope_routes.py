@@ -416,7 +416,7 @@ def of_person(verb: str, **more) -> Route:
 PUBLIC = (
     "schema", "api-docs", "set_language", "api:auth-token", "service-catalogue", "service-page",
     "service-station-list", "service-station-page", "institution-list", "institution-page", "handbook",
-    "handbook-entry", "element-lists", "element-list",
+    "handbook-entry", "element-lists", "element-list", "desk-display",
 )  # fmt: skip
 THIRD_PARTY = ("account_", "mfa_", "admin:")
 

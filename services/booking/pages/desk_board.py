@@ -34,11 +34,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Block:
-    """A session of the day with its rows. `is_over`: past, and nobody is left to be served."""
+    """A session of the day with its rows. `is_over`: past, and nobody is here to be served; `unsettled` who never came
+    and has not been marked yet."""
 
     session: ServiceSession
     rows: list[Row]
     is_over: bool
+    unsettled: int
     can_walk_in: bool
     can_book: bool
 
@@ -72,6 +74,7 @@ def board_context(request: HttpRequest, place: Place) -> dict:
         "board": found,
         "blocks": blocks,
         "over": sum(block.is_over for block in blocks),
+        "unsettled": sum(block.unsettled for block in blocks if block.is_over),
         "call_address": place.address("desk-call-next", day=day),
         "week_address": place.address("desk-week", day=day),
         "place_query": urlencode({**place.words, "day": str(day)}),
@@ -84,14 +87,15 @@ def block_of(user: User, session: ServiceSession, bookings: list[Booking]) -> Bl
     now = timezone.now()
     rows = [row_of(user, booking) for booking in bookings]
     over = session.ends_at <= now
-    busy = any(row.booking.status in states.ACTIVE - {states.WAITING} for row in rows)
+    here = any(row.booking.status in {states.CHECKED_IN, states.IN_SERVICE} for row in rows)
     free = session.closed_at is None and session.booked < session.capacity
     manages = can_manage_station(user, session.station)
     today = timezone.localdate(session.starts_at) == timezone.localdate(now)
     return Block(
         session=session,
         rows=rows,
-        is_over=over and not busy,
+        is_over=over and not here,
+        unsettled=sum(row.booking.status in states.UPCOMING for row in rows),
         can_walk_in=manages and free and today and not over,
         can_book=manages and session.closed_at is None and session.starts_at > now,
     )

@@ -44,7 +44,7 @@ def desk_closure_create(request: HttpRequest) -> HttpResponse:
     """First the days and the bookings they hit, then the clerk says yes: each is offered another place."""
     place, start = _where(request)
     if place.row is None:
-        raise Http404
+        return redirect("desk-closures")
     form = ClosureForm(request.POST or None, initial=start)
     context = desk_context(request, place, "desk-closures") | {
         "form": form, "back": place.address("desk-closures"), "address": place.address("desk-closure-create")

@@ -81,7 +81,7 @@ def desk_call_next(request: HttpRequest) -> HttpResponse:
     """The next of the queue is called; two desks at once get two different people."""
     place = place_of(request)
     if place.row is None:
-        raise Http404
+        return redirect("desk")
     booking = actions.call_next(by=request.user, **_of(place))
     if booking is None:
         messages.info(request, _("目前没有人在等候。"))

@@ -49,7 +49,7 @@ def desk_pattern_create(request: HttpRequest) -> HttpResponse:
     """A new weekly pattern; its sessions are made at once, through the calendar."""
     place = place_of(request)
     if place.station is None:
-        raise Http404
+        return redirect("desk-patterns")
     start = {"valid_from": timezone.localdate(), "capacity": 4}
     form = PatternForm(request.POST or None, station=place.station, initial=start)
     if request.method == "POST" and form.is_valid():

@@ -108,7 +108,7 @@ def desk_session_create(request: HttpRequest) -> HttpResponse:
     """An extra session on any day, outside the weekly patterns."""
     place = place_of(request)
     if place.station is None:
-        raise Http404
+        return redirect("desk-week")
     form = SessionForm(
         request.POST or None, station=place.station, initial={"day": day_in(request), "capacity": 4}
     )
