@@ -36,6 +36,4 @@ def services_panel(enterprise: Enterprise, user) -> dict[str, Any]:
     }
 
 
-register(
-    PortraitPanel("services", _("服务记录"), 50, services_panel, "services/booking/_portrait.html")
-)
+register(PortraitPanel("services", _("服务记录"), 50, services_panel, "services/booking/_portrait.html"))

@@ -31,7 +31,7 @@ STATES = {
 def booking_list(request: HttpRequest) -> HttpResponse:
     """Bookings by state, item and day of the service. What is open comes in the order of its days."""
     state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
-    form = BookingFilter(request.GET or None)
+    form = BookingFilter(request.GET)
     rows = listed(request.user, form.values())
     if state:
         rows = rows.filter(status__in=STATES[state][1])
