@@ -57,7 +57,7 @@ class NavGroup:
 DAILY = NavGroup("", 0)
 ORGANISATIONS = NavGroup(_("组织嵌链"), 1)
 SERVICES = NavGroup(_("服务强链"), 2)
-TABLES = NavGroup(_("导入导出"), 3)
+TABLES = NavGroup(_("数据"), 3)
 REFERENCE = NavGroup(_("资料与管理"), 4, folded=True)
 
 

@@ -79,7 +79,8 @@ def test_an_administrator_reaches_accounts_and_audit(district):
 def test_departments_and_institutions_are_told_honestly(district, role):
     page = district.browser(role).get("/").content.decode()
 
-    assert "这里没有待办" in page
+    assert "可以查阅" in page
+    assert ("今日预约" in page) is (role == "institution")
     assert not re.search(r"上海(云间|佘北)", page)
 
 
