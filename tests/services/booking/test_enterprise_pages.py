@@ -1,11 +1,15 @@
 """An enterprise books, waits, moves, checks in and rates on pages, with plain forms and without JavaScript."""
 
+import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,11 +17,14 @@ from portal.audit.models import PersonalView
 from services.booking import actions
 from services.booking.models import Booking, Rating
 from services.booking.rules.states import WAITING
-from tests.factories.booking import ItemFactory, PatternFactory, make_booking
+from tests.factories.booking import InstitutionFactory, ItemFactory, PatternFactory, make_booking
 from tests.factories.enterprises import PartyProfileFactory
+from tests.factories.services import MemberFactory
 
 pytestmark = pytest.mark.django_db
 FORM = "/bookings/new/form/"
+BUDGETS = json.loads((Path(__file__).parents[2] / "query_budgets.json").read_text())["bookings"]
+OF_TIMES = re.compile(r'"?(services_|territory_calendarday)')
 ANSWERS = {
     "subject": "两台电子秤检定",
     "mode": "onsite",
@@ -267,3 +274,29 @@ def test_only_the_own_bookings_are_listed_and_found_by_state(cast, browser):
     assert browser.get("/bookings/?state=odd&item=none&first=x").status_code == 200
     portrait = text(browser.get(reverse("enterprise-portrait", args=[cast.ours.uscc])))
     assert cast.item.name in portrait
+
+
+def test_the_pages_stay_within_their_budgets(cast):
+    """None grows with its rows; the free times are read in eight queries at most, with experts and institutions."""
+    institution = InstitutionFactory(town=cast.here, offering=cast.item)
+    for _ in range(4):
+        member = MemberFactory(station=cast.station)
+        PatternFactory(station=cast.station, item=cast.item, institution=institution, member=member)
+    sessions = [cast.session(hours=hours) for hours in range(50, 58)]
+    bookings = [make_booking(session, enterprise=cast.ours, by=cast.us) for session in sessions]
+    named = {
+        "item": cast.item.code,
+        "station": cast.station.code,
+        "session": sessions[0].pk,
+        "number": bookings[0].number,
+    }
+    for name, budget in BUDGETS.items():
+        client, address = Client(), budget["address"].format(**named)
+        client.force_login(getattr(cast, budget["role"]))
+        client.get(address)  # the first request of a minute also moves the session's end forward
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        asked = "\n".join(query["sql"][:160] for query in queries)
+        assert len(queries) <= budget["queries"], f"{name}: {len(queries)}\n{asked}"
+        if name == "free times":
+            assert sum(bool(OF_TIMES.search(query["sql"])) for query in queries) <= 8, asked
