@@ -51,6 +51,7 @@ RECORDERS = STAFF | {"enterprise"}
 DESK = STAFF | {"institution"}
 BOOKERS = STAFF | {"enterprise"}
 STATION_READERS = STAFF | {"leader"}
+FIGURE_READERS = STAFF | {"leader", "institution"}
 SEES_NEIGHBOUR = BUREAU | {"leader"}
 SEES_FOREIGN = ADMIN
 
@@ -596,6 +597,8 @@ ROUTES: dict[str, Route] = {
     "service-station-member-add": of_station({"get": BUREAU, "post": BUREAU}),
     "service-station-member": of_station({"get": BUREAU, "post": BUREAU}, {"member": "none"}),
     "service-station-member-personal": of_station({"post": STAFF}, {"member": "none"}),
+    "service-station-leaves": of_station({"get": STAFF, "post": STAFF}, {"member": "none"}),
+    "service-station-leave-remove": of_station({"post": STAFF}, {"member": "none", "leave": 0}),
     "service-station-elements": of_station({"get": BUREAU, "post": BUREAU}),
     "service-station-element": of_station({"get": BUREAU, "post": BUREAU}, {"entry": 0}),
     "service-station-element-remove": of_station({"post": BUREAU}, {"entry": 0}),
@@ -628,6 +631,9 @@ ROUTES: dict[str, Route] = {
     "api:deliveries": Route({"get": BUREAU}),
     "api:delivery-retry": of_delivery("post"),
     # booking: sessions are public, a booking is seen by its station, its enterprise and the district
+    "session-comparison": Route({"get": FIGURE_READERS}),
+    "booking-rows": Route({"get": FIGURE_READERS}),
+    "session-rows": Route({"get": FIGURE_READERS}),
     "booking-list": Route({"get": EVERYBODY}),
     "booking-start": Route({"get": EVERYBODY}),
     "booking-form": Route({"get": BOOKERS, "post": BOOKERS}),

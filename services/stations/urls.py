@@ -8,7 +8,7 @@ from portal.kit.pages import ALL_ROLES, SERVICES, NavItem, navigation
 from .api.institutions import InstitutionListView, InstitutionView
 from .api.items import ItemListView, ItemView
 from .api.stations import StationListView, StationView
-from .pages import editing, lists, people, public
+from .pages import editing, leaves, lists, people, public
 
 pages = [
     path("services/", public.catalogue, name="service-catalogue"),
@@ -25,6 +25,14 @@ pages = [
         "service-stations/<str:code>/team/<str:member>/personal/",
         people.member_personal,
         name="service-station-member-personal",
+    ),
+    path(
+        "service-stations/<str:code>/team/<str:member>/leaves/", leaves.leaves, name="service-station-leaves"
+    ),
+    path(
+        "service-stations/<str:code>/team/<str:member>/leaves/<int:leave>/remove/",
+        leaves.leave_remove,
+        name="service-station-leave-remove",
     ),
     path("service-stations/<str:code>/elements/", lists.elements, name="service-station-elements"),
     path(

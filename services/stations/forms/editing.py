@@ -12,7 +12,7 @@ from portal.kit.forms import DateInput, NumberInput, RowChoice
 from portal.kit.text import half_width
 from portal.territory.models import District, ServiceElement, Town
 
-from ..models import ElementListEntry, Institution, ServiceStation, StationMember
+from ..models import ElementListEntry, Institution, MemberLeave, ServiceStation, StationMember
 from ..rules.opening import Hours, hours_problem
 
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z"
@@ -100,6 +100,12 @@ class MemberForm(forms.Form):
             self.fields[name].required = False
             self.fields[name].help_text = _("留空表示不改。")
         self.fields["ended_on"] = forms.DateField(label=_("离任日期"), required=False, widget=DateInput)
+
+
+class LeaveForm(forms.Form):
+    starts_on = forms.DateField(label=_("开始日期"), widget=DateInput)
+    ends_on = forms.DateField(label=_("结束日期"), widget=DateInput, help_text=_("含当天。"))
+    reason = text(MemberLeave, "reason")
 
 
 class InstitutionForm(forms.Form):

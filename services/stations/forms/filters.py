@@ -28,10 +28,10 @@ class DistrictForm(forms.Form):
             self.fields[name].queryset = self.fields[name].queryset.filter(district=district)
 
     def values(self) -> dict[str, str]:
-        """What the queries read: codes and texts of the fields that are in order."""
+        """What the queries read: codes and texts of the fields that are in order; a ticked box is "1"."""
         self.is_valid()
         return {
-            name: value if isinstance(value, str) else value.code
+            name: "1" if value is True else value if isinstance(value, str) else value.code
             for name, value in self.cleaned_data.items()
             if value
         }

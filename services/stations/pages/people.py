@@ -67,16 +67,16 @@ def member_edit(request: HttpRequest, code: str, member: str) -> HttpResponse:
     station = station_of(request, code)
 
     def current() -> tuple[int, dict[str, Any]]:
-        row = _member(request, station, member)
+        row = member_of(request, station, member)
         return row.version, {
             "role": row.role, "name": "", "phone": "", "unit": row.unit, "ended_on": row.ended_on
         }  # fmt: skip
 
     def save(version: int, changes: dict[str, Any]) -> None:
-        row = _member(request, station, member)
+        row = member_of(request, station, member)
         actions.update_member(member=row, by=request.user, version=version, changes=changes)
 
-    _member(request, station, member)
+    member_of(request, station, member)
     return edit_versioned(
         request,
         form_of=lambda **given: MemberForm(known=True, **given),
@@ -93,7 +93,7 @@ def member_edit(request: HttpRequest, code: str, member: str) -> HttpResponse:
 def member_personal(request: HttpRequest, code: str, member: str) -> HttpResponse:
     """Name and phone of a person in full; who asked, and why, is noted first."""
     station = station_of(request, code)
-    row = _member(request, station, member)
+    row = member_of(request, station, member)
     reason = request.POST.get("reason", "")
     try:
         shown = actions.view_member(member=row, by=request.user, reason=reason)
@@ -116,7 +116,8 @@ def station_of(request: HttpRequest, code: str) -> ServiceStation:
     return station
 
 
-def _member(request: HttpRequest, station: ServiceStation, code: str) -> StationMember:
+def member_of(request: HttpRequest, station: ServiceStation, code: str) -> StationMember:
+    """A person of the station's team."""
     found = next((row for row in queries.team(request.user, station) if row.code == code), None)
     if found is None:
         raise Http404

@@ -270,6 +270,25 @@ def test_a_person_of_the_team_is_changed_without_showing_the_phone(scene):
     assert scene.station.team.count() == 2
 
 
+def test_somebody_of_the_team_is_away_and_what_stands_on_these_days_is_named(scene):
+    member = scene.station.team.get()
+    day = timezone.localdate() + timedelta(days=3)
+    SessionFactory(station=scene.station, item=scene.item, member=member, hours=72)
+    address = reverse("service-station-leaves", args=["jiuting", member.code])
+    station = scene.browser("station")
+    given = {"starts_on": day.isoformat(), "ends_on": day.isoformat(), "reason": "培训"}
+    assert station.post(address, given).status_code == 302
+    page = text(station.get(address))
+    assert "有 1 个场次还开着" in page
+    assert "沈测试员" not in page
+    assert station.post(address, given).status_code == 400  # away then anyhow
+    assert station.post(address, given | {"ends_on": "2020-01-01"}).status_code == 400
+    remove = reverse("service-station-leave-remove", args=["jiuting", member.code, member.leaves.get().pk])
+    assert scene.browser("leader").post(remove).status_code == 403
+    assert station.post(remove).status_code == 302
+    assert not member.leaves.exists()
+
+
 def test_the_element_list_of_a_town(scene):
     element = ElementFactory(code="tax", name="纳税开票")
     address = reverse("service-station-elements", args=["jiuting"])
