@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from portal.accounts.scope import Role
+from portal.imports.rules import can_export
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
 
@@ -71,6 +72,7 @@ def session_comparison(request: HttpRequest) -> HttpResponse:
         "chart": _chart(ordered, shown),
         "chart_title": COLUMNS[shown],
         "meanings": MEANINGS,
+        "may_export": can_export(request.user),
         "export_query": urlencode(_days(period) | {"by": by, "item": period.item}),
     }
     return render_page(request, f"{BASE}/page.html", f"{BASE}/_lines.html", context)
@@ -99,6 +101,7 @@ def booking_rows(request: HttpRequest) -> HttpResponse:
         "what": FIGURES[form.chosen][0] if not form.errors else "",
         "mean_score": mean.get("score"),
         "mean_days": mean["lead"].total_seconds() / 86400 if mean.get("lead") else None,
+        "may_export": can_export(request.user),
         "crumbs": [(_("服务对比"), reverse("session-comparison"))],
     }  # fmt: skip
     status = 400 if form.errors else 200
@@ -163,12 +166,18 @@ def _row(row: Line, period: Period, by: str, figures: list[str]) -> dict[str, An
     chosen = {by: row.code} if row.code else {"grouped": by} if by in {"institution", "chain"} else {}
     return {
         "name": short_name(row.name),
-        "cells": [{"text": f"{counts.bookings:,}", "url": _rows_url("bookings", period, chosen), "base": ""}]
+        "cells": [
+            {
+                "text": f"{counts.bookings:,}",
+                "url": _rows_url("bookings", period, chosen) if counts.bookings else "",
+                "base": "",
+            }
+        ]
         + [
             {
                 "text": shown_figure(name, getattr(row, name)),
-                "url": _rows_url(name, period, chosen) if getattr(row, name) is not None else "",
-                "base": bases.get(name, ""),
+                "url": _rows_url(name, period, chosen) if getattr(row, name) else "",
+                "base": bases.get(name, "") if getattr(row, name) is not None else "",
             }
             for name in figures
         ],
