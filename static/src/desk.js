@@ -15,7 +15,7 @@ export function calmBoards() {
       if (requestConfig.triggeringEvent?.type !== "desk-changed" && busy(elt)) event.preventDefault();
     } else {
       // What was pressed answers with the board as it then is; a refresh on its way would be older.
-      document.querySelector(BOARD)?.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true }));
+      document.querySelector(BOARD)?.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: {} }));
     }
   });
   // A refresh that failed is said once, calmly, where the board says how old it is; the next one that succeeds removes it.

@@ -33,8 +33,9 @@ def new_session(page: Page, starts: datetime, *, capacity: int = 3) -> None:
     ).to_be_visible()
 
 
-def book_for(page: Page, words: str) -> tuple[str, str]:
-    """On behalf of the first enterprise that the words find; gives its name and the check-in code."""
+def book_for(page: Page, words: str) -> tuple[str, str, str]:
+    """On behalf of the first enterprise that the words find; gives its name, the number
+    and the check-in code."""
     page.get_by_role("link", name="代企业预约").click()
     page.get_by_label("企业名称或统一社会信用代码").fill(words)
     page.get_by_role("button", name="查找").click()
@@ -47,11 +48,19 @@ def book_for(page: Page, words: str) -> tuple[str, str]:
     page.get_by_role("button", name="下一步：核对").click()
     page.get_by_role("button", name="提交预约").click()
     page.wait_for_url(re.compile("/done/"))
-    return name, re.search(r"\b(\d{6})\b", page.locator("#main").inner_text())[1]
+    number = re.search(r"/bookings/([^/]+)/", page.url)[1]
+    return name, number, page.locator(".check-in-code").first.inner_text()
 
 
-def row(page: Page, name: str) -> Locator:
-    return page.locator("#board tr", has_text=name).filter(has_text="样品送检")
+def looked_at(page: Page, accessible: Callable[[Page], None]) -> None:
+    """The board is checked while the line is down: nothing is renewed under the hands of who looks."""
+    page.context.set_offline(True)
+    accessible(page)
+    page.context.set_offline(False)
+
+
+def row(page: Page, number: str) -> Locator:
+    return page.locator(f"#b-{number}")
 
 
 def test_a_visit_at_the_desk(visit: Callable[..., Page], accessible, picture):
@@ -61,13 +70,14 @@ def test_a_visit_at_the_desk(visit: Callable[..., Page], accessible, picture):
     clerk = visit("station-jiuting")
     new_session(clerk, starts)
     accessible(clerk)
-    name, code = book_for(clerk, "科技")
+    _name, number, code = book_for(clerk, "科技")
 
     clerk.get_by_role("navigation", name="主导航").get_by_role("link", name="今日看板").click()
-    accessible(clerk)
+    expect(clerk.get_by_role("heading", level=1)).to_have_text("今日看板")
+    looked_at(clerk, accessible)
     picture(clerk, "desk-board")
-    row(clerk, name).get_by_role("button", name="确认").click()
-    expect(row(clerk, name).get_by_text("已确认")).to_be_visible()
+    row(clerk, number).get_by_role("button", name="确认").click()
+    expect(row(clerk, number).get_by_text("已确认")).to_be_visible()
 
     field = clerk.get_by_label("签到", exact=True)
     field.fill("000000" if code != "000000" else "000001")
@@ -76,23 +86,23 @@ def test_a_visit_at_the_desk(visit: Callable[..., Page], accessible, picture):
     field.fill(code)
     clerk.get_by_role("button", name="签到", exact=True).first.click()
     expect(clerk.locator("#check-in-said")).to_contain_text("已签到，排队号")
-    expect(row(clerk, name).get_by_text("已签到")).to_be_visible()
+    expect(row(clerk, number).get_by_text("已签到")).to_be_visible()
 
-    row(clerk, name).get_by_role("button", name="叫号").click()
-    ticket = row(clerk, name).locator(".ticket").inner_text()
+    row(clerk, number).get_by_role("button", name="叫号").click()
+    ticket = row(clerk, number).locator(".ticket").inner_text()
     expect(clerk.locator(".ticket-called", has_text=ticket)).to_be_visible()
-    row(clerk, name).get_by_role("button", name="开始办理").click()
-    expect(row(clerk, name).get_by_text("办理中")).to_be_visible()
+    row(clerk, number).get_by_role("button", name="开始办理").click()
+    expect(row(clerk, number).get_by_text("办理中")).to_be_visible()
 
     # What is typed outlives the refresh of the board.
-    row(clerk, name).locator("summary", has_text="办结").click()
-    row(clerk, name).get_by_label("办理结果").fill("已收样，三个工作日出报告")
-    row(clerk, name).get_by_label("办理结果").blur()
+    row(clerk, number).locator("summary", has_text="办结").click()
+    row(clerk, number).get_by_label("办理结果").fill("已收样，三个工作日出报告")
+    row(clerk, number).get_by_label("办理结果").blur()
     with clerk.expect_response(re.compile("/desk/\\?")):
         clerk.evaluate("document.body.dispatchEvent(new Event('desk-changed'))")
-    expect(row(clerk, name).get_by_label("办理结果")).to_have_value("已收样，三个工作日出报告")
-    row(clerk, name).get_by_role("button", name="提交办结").click()
-    expect(row(clerk, name).get_by_text("已办结")).to_be_visible()
+    expect(row(clerk, number).get_by_label("办理结果")).to_have_value("已收样，三个工作日出报告")
+    row(clerk, number).get_by_role("button", name="提交办结").click()
+    expect(row(clerk, number).get_by_text("已办结")).to_be_visible()
 
 
 def test_closing_a_day_offers_everybody_another_time(visit: Callable[..., Page], accessible):
@@ -100,10 +110,9 @@ def test_closing_a_day_offers_everybody_another_time(visit: Callable[..., Page],
     clerk = visit("station-jiuting", phone=True)
     new_session(clerk, day + timedelta(days=1))
     new_session(clerk, day)
-    name, _code = book_for(clerk, "制造")
+    name, _number, _code = book_for(clerk, "制造")
     clerk.goto("/desk/closures/")
-    clerk.get_by_role("link", name="登记停止服务").first.click()
-    accessible(clerk)
+    clerk.get_by_role("link", name="登记停止服务").click()
     for label in ("从哪天", "到哪天"):
         clerk.get_by_label(label).fill(f"{day:%Y-%m-%d}")
     clerk.get_by_label("开始时间").fill("18:00")
@@ -111,7 +120,6 @@ def test_closing_a_day_offers_everybody_another_time(visit: Callable[..., Page],
     clerk.get_by_label("原因").fill("停电检修")
     clerk.get_by_role("button", name="下一步").click()
     expect(clerk.get_by_text(name)).to_be_visible()
-    accessible(clerk)
     clerk.get_by_role("button", name="确认停止服务").click()
     expect(clerk.get_by_text("其中 1 个已提供替代时间")).to_be_visible()
     expect(clerk.get_by_text("等企业答复")).to_be_visible()
@@ -120,16 +128,16 @@ def test_closing_a_day_offers_everybody_another_time(visit: Callable[..., Page],
     expect(clerk.get_by_text("停止服务：停电检修").first).to_be_visible()
     accessible(clerk)
     clerk.goto("/desk/")
-    accessible(clerk)
+    looked_at(clerk, accessible)
 
 
 def test_the_screen_outlives_a_dropped_connection(visit: Callable[..., Page], accessible):
     screen = visit(None)
     screen.goto("/display/jiuting/")
     expect(screen.get_by_role("heading", level=1)).to_contain_text("九亭")
-    accessible(screen)
-    shown = screen.locator("#hall").inner_text()
     screen.context.set_offline(True)
+    shown = screen.locator("#hall").inner_text()
+    accessible(screen)
     expect(screen.get_by_text("网络暂时中断")).to_be_visible()
     assert screen.locator("#hall").inner_text() == shown
     screen.context.set_offline(False)

@@ -140,7 +140,7 @@ def _show(request: HttpRequest, session: ServiceSession, *, status: int = 200, *
     ended = states.HOLDING | {states.WAITING}
     context = desk_context(request, place, "desk-week") | {
         "session": session,
-        "block": block_of(request.user, session, [row for row in bookings if row.status in states.HOLDING]),
+        "listed": block_of(request.user, session, [row for row in bookings if row.status in states.HOLDING]),
         "waiting": [row for row in bookings if row.status == states.WAITING],
         "gone": [row for row in bookings if row.status not in ended],
         "can_manage": manages,
