@@ -8,7 +8,8 @@ bookings:      listed(user, filters), mine(user), booking_for(user, number), pla
                bundle_of(booking)
 arrivals:      find_arrival(user, text, station or institution) → Arrival(booking, code, problem)
 follow_ups:    open_follow_ups(user, station or institution), closed_follow_ups(…)
-sessions:      listed(user, filters), session_for(user, pk), patterns(user, station), closures(user, station)
+sessions:      listed(user, filters), session_for(user, pk), patterns(user, station)
+closures:      closures_of(user, station or institution) → [Closure with .hit], hits_of(user, closure) → [HitRow]
 board:         board(station, day, user) → Board, institution_board(institution, day, user), week(station, day, institution),
                display(station) → [Ticket]
 comparison:    comparison(user, Period(first, last, station, item), by="station|item|institution|chain") → [Line],
