@@ -404,6 +404,7 @@ SPECTACULAR_SETTINGS = {
         "ActivityStatus": "enterprises.activities.models.Activity.Status",
         "ProposalState": "enterprises.coverage.models.JointProposal.State",
         "GuidanceKind": "chains.party.models.GuidanceLink.Kind",
+        "ItemGroup": "services.stations.models.ServiceItem.Group",
     },
     "SWAGGER_UI_DIST": "SIDECAR",  # no CDN: the network has no internet
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -1,4 +1,4 @@
-// Builds static/dist from packages and static/src: app.js, charts.js (loaded only where a chart is), style.css, icons.svg.
+// Builds static/dist from packages and static/src: app.js, charts.js (loaded only where a chart is), display.js (a station's screen), style.css, icons.svg.
 // Icons are collected from the templates and Python files that name them, so the sprite holds what is used.
 import { context, build } from "esbuild";
 import { existsSync } from "node:fs";
@@ -9,7 +9,7 @@ const root = new URL("..", import.meta.url).pathname;
 const dist = join(root, "static/dist");
 const options = {
   absWorkingDir: root,
-  entryPoints: { app: "static/src/app.js", charts: "static/src/charts.js", style: "static/src/app.css" },
+  entryPoints: { app: "static/src/app.js", charts: "static/src/charts.js", display: "static/src/display.js", style: "static/src/app.css" },
   outdir: dist,
   bundle: true,
   minify: true,

@@ -1,9 +1,10 @@
 // Everything here is comfort: pages read, submit and navigate without it.
 import htmx from "htmx.org";
 import { confirmations } from "./confirm.js";
+import { calmBoards } from "./desk.js";
 import { dropZones } from "./drop.js";
 import { announceFailures } from "./failures.js";
-import { copyButtons, forms, menus } from "./forms.js";
+import { copyButtons, forms, menus, printButtons } from "./forms.js";
 import { messageToasts } from "./toasts.js";
 
 Object.assign(htmx.config, {
@@ -17,6 +18,7 @@ Object.assign(htmx.config, {
 });
 
 document.documentElement.classList.add("js");
+calmBoards(); // before failures are announced: a board's are not
 announceFailures();
 messageToasts();
 confirmations();
@@ -24,6 +26,7 @@ dropZones();
 forms();
 menus();
 copyButtons();
+printButtons();
 
 // Charts load their library only where a chart stands.
 async function charts(scope) {
