@@ -145,9 +145,6 @@ def _places(sessions: QuerySet[ServiceSession], key: tuple[str, str]):
     )
 
 
-OPEN_PLACE = FilteredRelation(
-    "enterprise__memberships", condition=Q(enterprise__memberships__ended_on__isnull=True)
-)
 ON_A_CHAIN = Exists(ChainMembership.objects.filter(enterprise=OuterRef("enterprise"), ended_on__isnull=True))
 HELD = Q(status__in=states.HOLDING)
 AHEAD = HELD & Q(is_walk_in=False)  # bookings that were made ahead of the visit
@@ -172,9 +169,15 @@ def _bookings(user, period: Period, *, on_chains: bool = False) -> QuerySet[Book
 
 def _grouped(rows: QuerySet[Booking], key: tuple[str, str]):
     code, name = key
-    rows = rows.annotate(place=OPEN_PLACE) if code.startswith("place") else rows
+    rows = rows.annotate(place=_open_place()) if code.startswith("place") else rows
     rows = rows.filter(**{f"{code}__isnull": False})
     return rows.order_by().values(code=F(code), name=F(name)).annotate(**FIGURES)
+
+
+def _open_place() -> FilteredRelation:
+    """The places in chains that have not ended; made anew for every query, for a query rewrites the one it is given."""
+    path = "enterprise__memberships"
+    return FilteredRelation(path, condition=Q(**{f"{path}__ended_on__isnull": True}))
 
 
 def _counts(row: dict) -> Counts:

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -98,7 +98,8 @@ def test_each_sees_the_own_and_finds_a_booking(figures):
 
 
 def test_files_hold_what_the_page_shows_and_no_contact_for_a_leader(figures):
-    filters = {"first": str(timezone.localdate()), "by": "station"}
+    today = timezone.localdate()
+    filters = {"first": str(today), "last": str(today + timedelta(days=7)), "by": "station"}
     table = exported("service_comparison").export(figures.leader, filters, "x")
     rows = list(table.rows)
     assert [row[1] for row in rows] == [figures.station.name, figures.nearby.name, "合计"]
