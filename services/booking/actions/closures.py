@@ -96,7 +96,10 @@ def bookings_hit(
     item: ServiceItem | None = None,
     institution: Institution | None = None,
 ) -> list[Booking]:
-    """The bookings that such a closure would hit: what the page lists before the clerk says yes."""
+    """The bookings that such a closure would hit: what the page lists before the clerk says yes. Raises Invalid for a
+    time that cannot be closed."""
+    if problems := _span_problems(starts_at, ends_at):
+        raise Invalid(problems)
     closure = Closure(
         station=station, item=item, institution=institution, starts_at=starts_at, ends_at=ends_at
     )
@@ -213,12 +216,17 @@ def _require_right(by: User, station: ServiceStation | None, institution: Instit
 
 
 def _check(starts_at: datetime.datetime, ends_at: datetime.datetime, reason: str) -> None:
-    problems = {}
+    problems = _span_problems(starts_at, ends_at)
     if not 2 <= len(reason) <= 100:
         problems["reason"] = _("请用 2 至 100 个字说明原因。")
+    if problems:
+        raise Invalid(problems)
+
+
+def _span_problems(starts_at: datetime.datetime, ends_at: datetime.datetime) -> dict[str, str]:
+    problems = {}
     if ends_at <= starts_at or ends_at - starts_at > LONGEST:
         problems["ends_at"] = _("结束时间应晚于开始时间，且不超过一年。")
     elif ends_at <= timezone.now():
         problems["ends_at"] = _("这段时间已经过去。")
-    if problems:
-        raise Invalid(problems)
+    return problems

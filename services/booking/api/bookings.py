@@ -161,7 +161,8 @@ class BookingCalendarView(APIView):
     @extend_schema(responses={(200, "text/calendar"): OpenApiTypes.STR}, operation_id="bookings_calendar")
     def get(self, request: Request, number: str) -> HttpResponse:
         booking = booking_or_404(request, number)
-        response = HttpResponse(calendar_file(booking), content_type=CONTENT_TYPE)
+        content = calendar_file(booking, with_code=can_act(request.user, booking))
+        response = HttpResponse(content, content_type=CONTENT_TYPE)
         response["Content-Disposition"] = f'attachment; filename="{file_name(booking)}"'
         return response
 

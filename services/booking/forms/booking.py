@@ -97,6 +97,12 @@ class BookingForm(forms.Form):
             else:
                 self.fields[field].required = True
 
+    def clean_contact_name(self) -> str:
+        name, field = clean_line(self.cleaned_data["contact_name"]), self.fields["contact_name"]
+        if field.required and not name:
+            raise forms.ValidationError(field.error_messages["required"], code="required")
+        return name
+
     def clean_contact_phone(self) -> str:
         phone = self.cleaned_data["contact_phone"]
         if phone and (problem := phone_problem(phone)):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.kit.forms import DateInput, NumberInput, RowChoice
 
 from ...stations.models import Institution, InstitutionOffer, ServiceItem, ServiceStation, StationMember
-from ..actions.sessions import MOST_PLACES
+from ..actions.sessions import LAST_YEAR, MOST_PLACES
 
 WEEKDAYS = [
     (0, _("星期一")), (1, _("星期二")), (2, _("星期三")), (3, _("星期四")), (4, _("星期五")), (5, _("星期六")),
@@ -114,6 +114,8 @@ class ClosureForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         given = super().clean()
         first, last = given.get("first"), given.get("last")
+        if last and last.year > LAST_YEAR:
+            self.add_error("last", _("请检查日期。"))
         if first and last and last < first:
             self.add_error("last", _("不能早于开始的那天。"))
         return given

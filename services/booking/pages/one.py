@@ -238,7 +238,8 @@ def booking_personal(request: HttpRequest, number: str) -> HttpResponse:
 def booking_ics(request: HttpRequest, number: str) -> HttpResponse:
     """The booking as a calendar file."""
     booking = booking_or_404(request, number)
-    response = HttpResponse(calendar_file(booking), content_type=CONTENT_TYPE)
+    content = calendar_file(booking, with_code=can_act(request.user, booking))
+    response = HttpResponse(content, content_type=CONTENT_TYPE)
     response["Content-Disposition"] = f'attachment; filename="{file_name(booking)}"'
     return response
 

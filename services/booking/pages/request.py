@@ -30,7 +30,7 @@ from ..forms.booking import BookingForm
 from ..models import ServiceSession
 from ..queries.alternatives import nearest_alternatives, next_openings
 from ..queries.bookings import bundle_of
-from ..rules.rights import can_book
+from ..rules.rights import can_act, can_book
 from .one import booking_or_404, code_image
 from .wording import moments
 
@@ -140,8 +140,11 @@ def _answers(
 @require_GET
 @login_required
 def booking_done(request: HttpRequest, number: str) -> HttpResponse:
-    """After sending: number, check-in code with QR, calendar file, what to bring, where, and what happens next."""
+    """After sending: number, check-in code with QR, calendar file, what to bring, where, and what happens next. For
+    who only reads, the booking's own page."""
     booking = booking_or_404(request, number)
+    if not can_act(request.user, booking):
+        return redirect("booking-page", number)
     legs = [booking, *bundle_of(booking)]
     context = {
         "booking": booking,

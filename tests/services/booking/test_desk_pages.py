@@ -177,6 +177,8 @@ def test_closing_a_day_shows_whom_it_hits_and_what_each_is_offered(cast):
     booking = make_booking(session, enterprise=cast.ours)
     clerk, day = browser(cast.clerk), timezone.localdate(session.starts_at)
     given = {"first": day, "last": day, "reason": "停电检修"}
+    for broken in ({"last": "9999-12-31"}, {"first": "0001-01-01"}):
+        assert clerk.post("/desk/closures/new/", given | broken).status_code == 400
     preview = clerk.post("/desk/closures/new/", given)
     assert cast.ours.name in text(preview)
     assert not Closure.objects.exists()
