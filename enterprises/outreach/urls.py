@@ -72,7 +72,7 @@ navigation.register(
         group=ORGANISATIONS,
     ),
     NavItem(
-        _("本站"),
+        _("指导站"),
         "station-own",
         "building-community",
         roles=frozenset({Role.STATION}),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -11,6 +12,7 @@ from portal.kit.pages import render_page
 from portal.kit.pagination import paginate
 
 from ..forms.booking import BookingFilter
+from ..models import WaitingOffer
 from ..queries.bookings import listed
 from ..rules import states
 from ..rules.rights import can_book
@@ -32,7 +34,8 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     """Bookings by state, item and day of the service. What is open comes in the order of its days."""
     state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
     form = BookingFilter(request.GET)
-    rows = listed(request.user, form.values())
+    offers = WaitingOffer.objects.filter(booking=OuterRef("pk"), state=WaitingOffer.State.OPEN)
+    rows = listed(request.user, form.values()).annotate(to_answer=Exists(offers))
     if state:
         rows = rows.filter(status__in=STATES[state][1])
     soonest_first = state in {"open", "waiting"}

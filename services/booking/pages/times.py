@@ -43,7 +43,7 @@ SHORT = {
     Reason.CLOSURE: _("停"),
     Reason.INSTITUTION_CLOSED: _("停"),
     Reason.LEAVE: _("假"),
-    Reason.NO_PATTERN: _("无"),
+    Reason.NO_PATTERN: _("未排"),
     Reason.FULL: _("满"),
     Reason.TOO_SOON: _("止"),
     Reason.NOT_RELEASED: _("未放"),
