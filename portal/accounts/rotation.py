@@ -46,7 +46,12 @@ def _rotate_table(model: type[models.Model], fields: list[EncryptedTextField]) -
     names = [field.column for field in fields] + [field.column + BLIND_INDEX for field in indexed]
     key, table = sql.Identifier(model._meta.pk.column), sql.Identifier(model._meta.db_table)
     select = sql.SQL("SELECT {key}, {names} FROM {table}{after} ORDER BY {key} LIMIT {batch} FOR UPDATE")
-    parts = {"key": key, "table": table, "names": sql.SQL(", ").join(map(sql.Identifier, names)), "batch": BATCH}
+    parts = {
+        "key": key,
+        "table": table,
+        "names": sql.SQL(", ").join(map(sql.Identifier, names)),
+        "batch": BATCH,
+    }
     first = select.format(after=sql.SQL(""), **parts)
     further = select.format(after=sql.SQL(" WHERE {} > %s").format(key), **parts)  # numbers and UUIDs alike
     assignments = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in names)
