@@ -70,7 +70,7 @@ WHERE s.id > %(after)s
 
 
 def run(json: bool = False, rows: int = BIG) -> None:
-    scratch.prepare()
+    scratch.prepare(durable=True)  # what is promised to an enterprise outlives a power cut, on both sides
     with scratch.scratch_database("booking"):
         world = World()
         for measure in (many_sessions, hot_session, rest):
