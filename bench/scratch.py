@@ -9,15 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def prepare() -> None:
-    """Settings and services for a measurement; before anything of Django is imported."""
+def prepare(*, durable: bool = False) -> None:
+    """Settings and services for a measurement; before anything of Django is imported.
+
+    `durable`: the server keeps what it commits, as the portal's own does. For measurements of commits; in a home of
+    its own, because the other's server may be running.
+    """
     os.environ.setdefault("PORTAL_HOME", str(Path(tempfile.gettempdir()) / f"portal-bench-{os.getuid()}"))
+    if durable:
+        os.environ["PORTAL_HOME"] += "-durable"
     os.environ["DB_POOL"] = "0"  # a scratch database is dropped at the end: no idle connection may hold it
     os.environ.setdefault("LOG_LEVEL", "ERROR")
     if "DATABASE_URL" not in os.environ:
         from portal.runtime.embedded import ensure_running
 
-        ensure_running(Path(os.environ["PORTAL_HOME"]).resolve(), fast=True)
+        ensure_running(Path(os.environ["PORTAL_HOME"]).resolve(), fast=not durable)
     os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
     import django
 

@@ -355,6 +355,9 @@ IMPORT_MAX_ROWS = int(os.environ.get("IMPORT_MAX_ROWS", "200000"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # The addresses that take a file; every other one reads no more than DATA_UPLOAD_MAX_MEMORY_SIZE.
 UPLOAD_URL_NAMES = {"api:imports", "import-create", "api:procurement-deal-attachments", "deal-attach"}
+# Who has not signed in sends a name, a password, a code: nothing larger is read.
+SIGN_IN_URL_NAMES = {"account_login", "mfa_authenticate", "api:auth-token"}
+SIGN_IN_MAX_BYTES = 32 * 1024
 UPLOAD_MAX_BYTES = IMPORT_MAX_BYTES + 1024 * 1024  # the form around the file
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
@@ -418,6 +421,7 @@ SPECTACULAR_SETTINGS = {
         "PledgeKind": "enterprises.ledger.models.PledgeRegistration.Kind",
         "PostingKind": "enterprises.ledger.models.Posting.Kind",
         "PostingStatus": "enterprises.ledger.models.Posting.Status",
+        "ItemGroup": "services.stations.models.ServiceItem.Group",
     },
     "SWAGGER_UI_DIST": "SIDECAR",  # no CDN: the network has no internet
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -11,7 +11,7 @@ const root = new URL("..", import.meta.url).pathname;
 const dist = join(root, "static/dist");
 const options = {
   absWorkingDir: root,
-  entryPoints: { app: "static/src/app.js", charts: "static/src/charts.js", screen: "static/src/screen.js", style: "static/src/app.css" },
+  entryPoints: { app: "static/src/app.js", charts: "static/src/charts.js", display: "static/src/display.js", screen: "static/src/screen.js", style: "static/src/app.css" },
   outdir: dist,
   bundle: true,
   minify: true,

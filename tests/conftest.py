@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import django
+import pytest
 
 from portal.runtime.embedded import ensure_running, needed
 
@@ -20,3 +21,17 @@ if needed():
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
 django.setup()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker) -> None:
+    """pytest-django's hook before it creates the run's database: ours is a copy of the migrated template."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from tests.database import empty_written_tables, migrated_template
+
+    TransactionTestCase._fixture_teardown = empty_written_tables
+
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_template()

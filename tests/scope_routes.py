@@ -8,6 +8,7 @@ user), `foreign` one of another district (hidden from everybody but the administ
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from http.cookies import SimpleCookie
 
 from chains.models import Chain, PartyOrganization
 from enterprises.coverage.models import JointProposal
@@ -18,11 +19,14 @@ from portal.territory.models import Department, District, Town
 from services.booking.models import Booking
 from tests.factories.accounts import make_user
 from tests.factories.booking import (
+    ClosureFactory,
     InstitutionFactory,
     ItemFactory,
+    PatternFactory,
     SessionFactory,
     StationFactory,
     make_booking,
+    make_follow_up,
 )
 from tests.factories.bulletins import make_board, make_report
 from tests.factories.chains import ChainFactory, GuidanceLinkFactory, PartyOrganizationFactory
@@ -48,7 +52,10 @@ REPORT_READERS = BUREAU | {"leader"}
 EXPORTERS = STAFF | {"leader", "enterprise"}
 SEES_OWN = STAFF | {"enterprise", "leader"}  # departments and institutions have no enterprises
 RECORDERS = STAFF | {"enterprise"}
+DESK = STAFF | {"institution"}
+BOOKERS = STAFF | {"enterprise"}
 STATION_READERS = STAFF | {"leader"}
+FIGURE_READERS = STAFF | {"leader", "institution"}
 SEES_NEIGHBOUR = BUREAU | {"leader"}
 SEES_FOREIGN = ADMIN
 
@@ -66,6 +73,7 @@ class World:
     chain: Chain
     department: Department
     users: dict[str, User] = field(default_factory=dict)
+    sessions: dict[str, SimpleCookie] = field(default_factory=dict)  # of those users, signed in
 
 
 def make_world() -> World:
@@ -312,13 +320,14 @@ def export_by(user: User) -> SheetExport:
     return SheetExport.objects.create(kind="enterprises", requested_by=user, scope=user.scope.fingerprint)
 
 
-def of_booking(verbs: dict[str, frozenset[str]], **more: str) -> Route:
+def of_booking(verbs: dict[str, frozenset[str]], body: dict | None = None, **more: str) -> Route:
     """A route that names a booking of the station's town, of another town, of another district."""
     return Route(
         verbs,
         own=lambda world: {"number": booking_of(world.own).number, **more},
         neighbour=lambda world: {"number": booking_of(world.neighbour).number, **more},
         foreign=lambda world: {"number": booking_of(world.foreign).number, **more},
+        body=body or {},
     )
 
 
@@ -377,6 +386,34 @@ def of_session(verbs: dict[str, frozenset[str]]) -> Route:
     )
 
 
+def of_desk(verbs: dict[str, frozenset[str]], row: Callable[[Town], dict], body: dict | None = None) -> Route:
+    """A route that names a row of the desk of the station's town, of another town, of another district."""
+    return Route(
+        verbs,
+        own=lambda world: row(world.here),
+        neighbour=lambda world: row(world.neighbour.town),
+        foreign=lambda world: row(world.foreign.town),
+        body=body or {},
+    )
+
+
+def desk_session(town: Town) -> dict:
+    return {"pk": SessionFactory(station=StationFactory(town=town)).pk}
+
+
+def desk_pattern(town: Town) -> dict:
+    return {"pk": PatternFactory(station=StationFactory(town=town)).pk}
+
+
+def desk_closure(town: Town) -> dict:
+    return {"pk": ClosureFactory(station=StationFactory(town=town)).pk}
+
+
+def desk_follow_up(town: Town) -> dict:
+    booking = make_booking(SessionFactory(station=StationFactory(town=town)))
+    return {"number": make_follow_up(booking).booking.number}
+
+
 def of_station(verbs: dict[str, frozenset[str]], more: dict | None = None) -> Route:
     """Stations are public; `more` names a further row of the address that does not exist."""
     return Route(
@@ -424,7 +461,7 @@ def of_person(verb: str, **more) -> Route:
 PUBLIC = (
     "schema", "api-docs", "set_language", "api:auth-token", "service-catalogue", "service-page",
     "service-station-list", "service-station-page", "institution-list", "institution-page", "handbook",
-    "handbook-entry",
+    "handbook-entry", "element-lists", "element-list", "desk-display",
 )  # fmt: skip
 THIRD_PARTY = ("account_", "mfa_", "admin:")
 
@@ -679,9 +716,15 @@ ROUTES: dict[str, Route] = {
     "service-station-member-add": of_station({"get": BUREAU, "post": BUREAU}),
     "service-station-member": of_station({"get": BUREAU, "post": BUREAU}, {"member": "none"}),
     "service-station-member-personal": of_station({"post": STAFF}, {"member": "none"}),
+    "service-station-leaves": of_station({"get": STAFF, "post": STAFF}, {"member": "none"}),
+    "service-station-leave-remove": of_station({"post": STAFF}, {"member": "none", "leave": 0}),
     "service-station-elements": of_station({"get": BUREAU, "post": BUREAU}),
     "service-station-element": of_station({"get": BUREAU, "post": BUREAU}, {"entry": 0}),
     "service-station-element-remove": of_station({"post": BUREAU}, {"entry": 0}),
+    "element-lists-file": Route({"get": STAFF | {"leader"}}),
+    "element-list-file": Route(
+        {"get": STAFF | {"leader"}}, own=lambda world: {"town": world.here.code}, body={}
+    ),
     "handbook-create": Route({"get": BUREAU, "post": BUREAU}),
     "handbook-edit": Route(
         {"get": BUREAU, "post": BUREAU}, own=lambda world: {"code": HandbookEntryFactory().code}
@@ -707,6 +750,38 @@ ROUTES: dict[str, Route] = {
     "api:deliveries": Route({"get": BUREAU}),
     "api:delivery-retry": of_delivery("post"),
     # booking: sessions are public, a booking is seen by its station, its enterprise and the district
+    "session-comparison": Route({"get": FIGURE_READERS}),
+    "booking-rows": Route({"get": FIGURE_READERS}),
+    "session-rows": Route({"get": FIGURE_READERS}),
+    "booking-list": Route({"get": EVERYBODY}),
+    "booking-start": Route({"get": EVERYBODY}),
+    "booking-form": Route({"get": BOOKERS, "post": BOOKERS}),
+    "booking-page": of_booking({"get": EVERYBODY}),
+    "booking-done": of_booking({"get": EVERYBODY}),
+    "booking-ics": of_booking({"get": EVERYBODY}),
+    "booking-personal": of_booking({"post": BOOKERS}, {"field": "contact_phone", "reason": "核对来访"}),
+    "booking-reschedule": of_booking({"get": BOOKERS, "post": BOOKERS}),
+    "booking-do": of_booking({"post": BOOKERS}, move="cancel"),
+    "desk": Route({"get": DESK}),
+    "desk-check-in": Route({"post": DESK}, body={"code": "123456"}),
+    "desk-call-next": Route({"post": DESK}),
+    "desk-move": of_booking({"post": DESK}, {"move": "confirm"}),
+    "desk-week": Route({"get": DESK}),
+    "desk-session-create": Route({"get": STAFF, "post": STAFF}),
+    "desk-session": of_desk({"get": DESK}, desk_session),
+    "desk-session-capacity": of_desk({"post": STAFF}, desk_session),
+    "desk-session-delete": of_desk({"post": STAFF}, desk_session),
+    "desk-book": of_desk({"get": STAFF}, desk_session),
+    "desk-walk-in": of_desk({"get": STAFF, "post": STAFF}, desk_session),
+    "desk-patterns": Route({"get": STAFF}),
+    "desk-pattern-create": Route({"get": STAFF, "post": STAFF}),
+    "desk-pattern-end": of_desk({"post": STAFF}, desk_pattern, {"version": 1}),
+    "desk-closures": Route({"get": DESK}),
+    "desk-closure-create": Route({"get": DESK, "post": DESK}),
+    "desk-closure": of_desk({"get": DESK}, desk_closure),
+    "desk-closure-reopen": of_desk({"post": DESK}, desk_closure),
+    "desk-follow-ups": Route({"get": DESK}),
+    "desk-follow-up-close": of_desk({"post": DESK}, desk_follow_up, {"outcome": "已电话致歉"}),
     "api:sessions": Route({"get": EVERYBODY, "post": STAFF}),
     "api:session": of_session({"get": EVERYBODY, "patch": STAFF, "delete": STAFF}),
     "api:bookings": Route({"get": EVERYBODY, "post": STAFF | {"enterprise"}}),

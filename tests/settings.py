@@ -13,3 +13,4 @@ ZEAL_NPLUSONE_THRESHOLD = 3  # a row read before and after its change is no N+1
 # argon2 is slow on purpose; tests that are about passwords set it back.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 DATABASES["default"]["TEST"] = {"NAME": f"test_portal_{os.getpid()}"}  # runs stand side by side
+WHITENOISE_AUTOREFRESH = True  # each test client would read every static file beforehand

@@ -6,7 +6,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.forms import DateInput, NumberInput
+from portal.kit.forms import DateInput, NumberInput, RowChoice
 from portal.kit.text import clean_line, clean_text
 from portal.territory.models import Department, Town
 
@@ -42,7 +42,7 @@ def plain_code(value: str) -> None:
 
 class ChainForm(forms.Form):
     name = Line(label=_("名称"), max_length=60)
-    lead_town = forms.ModelChoiceField(
+    lead_town = RowChoice(
         label=_("牵头街镇"), queryset=Town.objects.none(), required=False, to_field_name="code"
     )
     description = forms.CharField(
@@ -106,7 +106,7 @@ class PlanForm(forms.Form):
 
 class MilestoneForm(forms.Form):
     title = Line(label=_("节点"), max_length=120)
-    lead_department = forms.ModelChoiceField(
+    lead_department = RowChoice(
         Department.objects.none(), label=_("牵头部门"), required=False, to_field_name="code"
     )
     due_on = forms.DateField(label=_("完成期限"), widget=DateInput)

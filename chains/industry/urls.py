@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import ORGANISATIONS, NavItem, navigation
 
 from .api.chains import ChainListView, ChainView
 from .api.plan import MilestoneListView, MilestoneView, PlanView
@@ -41,4 +41,4 @@ api = [
     path("chains/<str:code>/plan/milestones/<int:pk>", MilestoneView.as_view(), name="chain-milestone"),
 ]
 
-navigation.register(NavItem(_("产业链"), "chain-list", "hierarchy-3", order=40))
+navigation.register(NavItem(_("产业链"), "chain-list", "hierarchy-3", order=40, group=ORGANISATIONS))

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import ORGANISATIONS, REFERENCE, NavItem, navigation
 
 from .api.guidance import GuidanceListView, GuidanceView
 from .api.organizations import OrganizationListView, OrganizationPersonalView, OrganizationView, TimelineView
@@ -52,8 +52,13 @@ api = [
 ]
 
 navigation.register(
-    NavItem(_("党组织"), "organization-list", "flag", order=42),
+    NavItem(_("党组织"), "organization-list", "flag", order=42, group=ORGANISATIONS),
     NavItem(
-        _("类别与组建方式"), "party-reference", "list-details", roles=frozenset({"admin", "bureau"}), order=84
+        _("类别与组建方式"),
+        "party-reference",
+        "list-details",
+        roles=frozenset({"admin", "bureau"}),
+        order=84,
+        group=REFERENCE,
     ),
 )

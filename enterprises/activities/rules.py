@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 MAX_ATTENDANCES = 100_000
+PLAN_AHEAD = datetime.timedelta(days=366)  # a plan further away is a slip of the year
 PLANNED, HELD, CANCELLED = "planned", "held", "cancelled"
 # From a state to the states that it may take; a cancelled activity stays cancelled.
 MOVES = {PLANNED: frozenset({HELD, CANCELLED}), HELD: frozenset({CANCELLED}), CANCELLED: frozenset()}
@@ -39,6 +40,8 @@ def problems(
         found["held_on"] = _("已开展的活动日期不能晚于今天；尚未开展的请登记为“计划中”。")
     elif status == PLANNED and day < today:
         found["held_on"] = _("计划中的活动日期不能早于今天；已经开展的请登记为“已开展”。")
+    elif status == PLANNED and day > today + PLAN_AHEAD:
+        found["held_on"] = _("计划日期最多在一年以内，请核对年份。")
     elif status != CANCELLED and set_up_on is not None and day < set_up_on:
         found["held_on"] = _("活动日期不能早于党组织成立日期 %(day)s。") % {"day": set_up_on.isoformat()}
     count = values["attendances"]

@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.scope import Role
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import ORGANISATIONS, NavItem, navigation
 
 from . import pages as views
 from .api import ActivityListView, ActivityView
@@ -29,5 +29,6 @@ navigation.register(
         "calendar-event",
         roles=frozenset({Role.ADMIN, Role.BUREAU, Role.STATION, Role.LEADER, Role.ENTERPRISE}),
         order=45,
+        group=ORGANISATIONS,
     )
 )

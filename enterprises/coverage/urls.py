@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import ORGANISATIONS, NavItem, navigation
 
 from .api import views as api_views
 from .pages import figures, proposals
@@ -33,4 +33,6 @@ api = [
     path("coverage/proposals/<int:pk>/decline", api_views.DeclineView.as_view(), name="proposal-decline"),
 ]
 
-navigation.register(NavItem(_("党建覆盖"), "coverage", "chart-donut", roles=READERS, order=30))
+navigation.register(
+    NavItem(_("党建覆盖"), "coverage", "chart-donut", roles=READERS, order=30, group=ORGANISATIONS)
+)

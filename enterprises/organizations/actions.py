@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from rest_framework.exceptions import PermissionDenied
 
 from chains.party import actions as party
@@ -20,6 +21,7 @@ from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid
 from portal.metrics.actions import mark_dirty
 
+from ..activities.models import Activity
 from ..profile.models import PartyProfile
 from .rules import NOT_CHOSEN, destinations, form_in
 
@@ -51,6 +53,7 @@ def dissolve_organization(
     goals = [default if default is not NOT_CHOSEN else None, *chosen.values()]
     stored, goals_by_id = _locked(organization, goals)
     party.require_move(stored, "dissolve", version)
+    _require_after_activities(stored, ended_on)
     profiles = _covered(stored)
     known = {profile.enterprise.uscc for profile in profiles}
     if unknown := [uscc for uscc in chosen if uscc not in known]:
@@ -88,6 +91,7 @@ def merge_organization(
     _require_right(by, organization)
     stored, goals = _locked(organization, [into], field="into")
     party.require_move(stored, "merge", version)
+    _require_after_activities(stored, ended_on)
     profiles = _covered(stored)
     places = {profile.enterprise.uscc: into for profile in profiles}
     _move(stored, profiles, places, goals, by=by, day=ended_on)
@@ -134,6 +138,14 @@ def _locked(
     return rows[organization.pk], {pk: rows[pk] for pk in wanted}
 
 
+def _require_after_activities(organization: PartyOrganization, ended_on: datetime.date) -> None:
+    """What it held, it held while it stood. Plans for later stay in the list and can be cancelled."""
+    held = organization.activities.filter(status=Activity.Status.HELD, held_on__gt=ended_on)
+    if last := held.order_by("-held_on").first():
+        sentence = _("该党组织在 %(day)s 还开展了“%(title)s”，不能早于这一天撤销或合并。")
+        raise Invalid({"ended_on": sentence % {"day": last.held_on.isoformat(), "title": last.title}})
+
+
 def _covered(organization: PartyOrganization) -> list[PartyProfile]:
     """The profiles of the enterprises that it covers, locked in their order."""
     rows = PartyProfile.objects.select_for_update(of=("self",), no_key=True).select_related("enterprise")
@@ -167,7 +179,8 @@ def _move(
             establishment_mode=goal.establishment_mode_id if goal else None,
             version=F("version") + 1,
         )
-        _note(source, goal, moved, by=by, day=day)
+        with override("zh-hans"):  # a record reads the same whatever language its writer had chosen
+            _note(source, goal, moved, by=by, day=day)
     if profiles:
         mark_dirty("profile", "cover")
 

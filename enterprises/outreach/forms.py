@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.forms import DateInput
+from portal.kit.forms import DateInput, RowChoice
 from portal.territory.models import Town
 
 from ..registry.models import Enterprise
@@ -117,7 +117,7 @@ class InstructorForm(PastDays):
 
 
 class NewInstructorForm(InstructorForm):
-    town = forms.ModelChoiceField(Town.objects.none(), label=_("街镇"), to_field_name="code")
+    town = RowChoice(Town.objects.none(), label=_("街镇"), to_field_name="code")
     code = forms.RegexField(
         label=_("编号"),
         regex=r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z",

@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.scope import Role
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import ORGANISATIONS, NavItem, navigation
 
 from . import portrait  # noqa: F401 - registers its panel
 from .api.instructors import InstructorListView, InstructorPersonalView, InstructorView, RetireView
@@ -69,13 +69,15 @@ navigation.register(
         roles=frozenset({Role.ADMIN, Role.BUREAU, Role.LEADER}),
         order=32,
         prefix="/stations/",
+        group=ORGANISATIONS,
     ),
     NavItem(
-        _("本站"),
+        _("指导站"),
         "station-own",
         "building-community",
         roles=frozenset({Role.STATION}),
         order=32,
         prefix="/stations/",
+        group=ORGANISATIONS,
     ),
 )

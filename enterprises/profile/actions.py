@@ -15,7 +15,7 @@ from portal.accounts.models import User
 from portal.audit.actions import record_personal_view
 from portal.kit.encryption import blind_index
 from portal.kit.problems import Invalid
-from portal.kit.text import clean_line, clean_text
+from portal.kit.text import clean_line, clean_text, phone_number
 from portal.metrics.actions import mark_dirty
 
 from ..registry.models import Enterprise
@@ -71,6 +71,9 @@ def record_survey(
     }
     for name in rules.PERSONAL_FIELDS:
         asked[name] = None if asked[name] is None else clean_line(asked[name])
+    for name in ("secretary_phone", "contact_phone"):
+        if asked[name]:  # in the spelling that sheets use too: one phone is one phone
+            asked[name] = phone_number(asked[name]) or asked[name]
     form = asked["organization_form"] or profile.organization_form
     _check(enterprise, asked, form=form, surveyed_on=surveyed_on)
     row, name = _organization(asked["organization"], known=_organizations_for(by, enterprise, profile))

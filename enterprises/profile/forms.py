@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chains.party.models import EstablishmentMode
-from portal.kit.forms import DateInput, NumberInput
+from portal.kit.forms import DateInput, NumberInput, RowChoice
 
 from ..registry.models import Enterprise
 from ..registry.rules import MAX_EMPLOYEES
@@ -38,7 +38,7 @@ class SurveyForm(forms.Form):
         required=False,
         help_text=_("填写全称或编号；形式为“无”时不用填写"),
     )
-    establishment_mode = forms.ModelChoiceField(
+    establishment_mode = RowChoice(
         EstablishmentMode.objects.all(), label=_("组建方式"), required=False, to_field_name="code"
     )
     secretary_name = forms.CharField(label=_("书记姓名"), max_length=40, required=False)

@@ -1,7 +1,6 @@
 """Freshness, and what a survey may say and changes, as pure functions: no database, no clock."""
 
 import datetime
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.scope import Role
 from portal.kit.masking import mask_name, mask_phone
+from portal.kit.text import half_width, phone_number
 
 PERSONAL_FIELDS = ("secretary_name", "secretary_phone", "contact_name", "contact_phone")
 PROFILE_FIELDS = (
@@ -25,8 +25,6 @@ MAX_MEMBERS = 100_000
 FIRST_SURVEY = datetime.date(
     1950, 1, 1
 )  # it tells the figures of the year before, and none is older than the state
-PHONE = re.compile(r"\+?[0-9][0-9() -]{4,28}[0-9]")
-MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
 class Freshness(models.TextChoices):
@@ -80,9 +78,8 @@ def may_only_self_report(user, enterprise) -> bool:
 
 
 def phone_problem(text: str) -> str | None:
-    """Why this is no telephone number, or None. A mobile number has 11 digits; others are landlines."""
-    digits = re.sub(r"[^0-9]", "", text)
-    if not PHONE.fullmatch(text) or (len(digits) == 11 and digits[0] == "1" and not MOBILE.fullmatch(digits)):
+    """Why this is no telephone number, or None: the rule of the sheets, in characters that a gateway can dial."""
+    if phone_number(text) is None or half_width(text) != text:
         return _("电话应为 11 位手机号或带区号的座机号，例如 021-67800000。")
     return None
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chains.industry.models import Chain, Segment
-from portal.kit.forms import DateInput, NumberInput
+from portal.kit.forms import CHOOSE, DateInput, NumberInput, RowChoice
 from portal.territory.models import Area, Town
 
 from ..profile.models import OrganizationForm
@@ -74,13 +74,13 @@ class EnterpriseForm(forms.Form):
     """An enterprise's own data. Towns are those that the user may write in."""
 
     name = forms.CharField(label=_("企业名称"), max_length=120)
-    town = forms.ModelChoiceField(Town.objects.none(), label=_("所属街镇"), to_field_name="code")
+    town = RowChoice(Town.objects.none(), label=_("所属街镇"), to_field_name="code")
     area = AreaChoice(
         Area.objects.none(),
         label=_("商圈、楼宇或园区"),
         to_field_name="code",
         required=False,
-        empty_label="—",
+        empty_label=CHOOSE,
     )
     kind = forms.ChoiceField(label=_("企业类型"), choices=Enterprise.Kind.choices)
     status = forms.ChoiceField(label=_("登记状态"), choices=Enterprise.Status.choices, initial="active")
@@ -157,7 +157,7 @@ class PlaceForm(forms.Form):
             name = _("%(name)s（缺失）") % {"name": segment.name} if segment.is_gap else segment.name
             groups[segment.chain_id].append((f"{codes[segment.chain_id]}/{segment.code}", name))
         self.fields["place"].choices = [
-            ("", "—"),
+            ("", CHOOSE),
             *((chain.name, groups[chain.pk]) for chain in self.chains.values()),
         ]
 

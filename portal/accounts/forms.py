@@ -10,6 +10,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.forms import RowChoice
 from portal.territory.models import Department, District, Town
 
 from .lockout import note_wrong_second_factor
@@ -104,10 +105,10 @@ class PasswordForm(forms.Form):
 class MembershipForm(forms.Form):
     """A role with its place; which place it needs is the action's rule, told by field."""
 
-    role = forms.ChoiceField(label=_("角色"), choices=Role.choices)
-    district = forms.ModelChoiceField(label=_("区"), queryset=District.objects.all(), required=False)
-    town = forms.ModelChoiceField(label=_("街镇"), queryset=Town.objects.none(), required=False)
-    department = forms.ModelChoiceField(label=_("部门"), queryset=Department.objects.none(), required=False)
+    role = forms.ChoiceField(label=_("角色"), choices=[("", _("请选择")), *Role.choices])
+    district = RowChoice(label=_("区"), queryset=District.objects.all(), required=False)
+    town = RowChoice(label=_("街镇"), queryset=Town.objects.none(), required=False)
+    department = RowChoice(label=_("部门"), queryset=Department.objects.none(), required=False)
     institution = forms.CharField(label=_("技术机构代码"), max_length=32, required=False)
     enterprise = forms.CharField(label=_("企业统一社会信用代码"), max_length=18, required=False)
 

@@ -45,15 +45,21 @@ def _rotate_table(model: type[models.Model], fields: list[EncryptedTextField]) -
     indexed = [field for field in fields if not is_history and field.column + BLIND_INDEX in columns]
     names = [field.column for field in fields] + [field.column + BLIND_INDEX for field in indexed]
     key, table = sql.Identifier(model._meta.pk.column), sql.Identifier(model._meta.db_table)
-    select = sql.SQL(
-        "SELECT {key}, {names} FROM {table} WHERE {key} > %s ORDER BY {key} LIMIT %s FOR UPDATE"
-    ).format(key=key, table=table, names=sql.SQL(", ").join(map(sql.Identifier, names)))
+    select = sql.SQL("SELECT {key}, {names} FROM {table}{after} ORDER BY {key} LIMIT {batch} FOR UPDATE")
+    parts = {
+        "key": key,
+        "table": table,
+        "names": sql.SQL(", ").join(map(sql.Identifier, names)),
+        "batch": BATCH,
+    }
+    first = select.format(after=sql.SQL(""), **parts)
+    further = select.format(after=sql.SQL(" WHERE {} > %s").format(key), **parts)  # numbers and UUIDs alike
     assignments = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(name)) for name in names)
     update = sql.SQL("UPDATE {} SET {} WHERE {} = %s").format(table, assignments, key)
-    changed, last = 0, -1
+    changed, last = 0, None
     while True:
         with transaction.atomic(), pgtrigger.ignore(), connection.cursor() as cursor:
-            cursor.execute(select, [last, BATCH])
+            cursor.execute(*((first,) if last is None else (further, [last])))
             rows = cursor.fetchall()
             news = [(_renewed(values, fields, indexed), values, pk) for pk, *values in rows]
             writes = [[*new, pk] for new, old, pk in news if new != old]

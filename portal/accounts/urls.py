@@ -27,4 +27,4 @@ api = [
     path("me", MeView.as_view(), name="me"),
 ]
 
-navigation.register(NavItem(_("用户与角色"), "user-list", "users", roles=frozenset({Role.ADMIN}), order=90))
+navigation.register(NavItem(_("用户与角色"), "user-list", "users", roles=frozenset({Role.ADMIN}), order=18))

@@ -54,7 +54,7 @@ def idempotent(post: Callable[..., Response]) -> Callable[..., Response]:
         _check(key)
         fingerprint = fingerprint_of(request)
         with transaction.atomic():
-            kept, fresh = _claim(user=request.user, path=request.path[:200], key=key, fingerprint=fingerprint)
+            kept, fresh = claim(user=request.user, path=request.path[:200], key=key, fingerprint=fingerprint)
             if not fresh:
                 return _first_answer(kept, fingerprint)
             response = post(self, request, *args, **kwargs)
@@ -94,7 +94,7 @@ def _check(key: str) -> None:
         raise Invalid({"Idempotency-Key": _("应为 1 至 128 个可见的 ASCII 字符。")})
 
 
-def _claim(*, user, path: str, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
+def claim(*, user, path: str, key: str, fingerprint: str) -> tuple[IdempotencyKey, bool]:
     """(the row of this key, whether this request is the first of its scope). Raises Conflict when the first takes too
     long, or was still running while the user's roles changed."""
     address = {"user_id": user.pk, "path": path, "key": key}

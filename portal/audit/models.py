@@ -4,8 +4,10 @@ Row history itself is django-pghistory's: an event table beside each tracked tab
 """
 
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +47,26 @@ class PersonalView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.object_name} {self.field}"
+
+    @property
+    def model_label(self) -> str:
+        """What was looked at, in the words of the pages; the technical name when the model is gone."""
+        model = self._model()
+        return str(model._meta.verbose_name) if model else self.model
+
+    @property
+    def field_label(self) -> str:
+        """Which field, as pages call it."""
+        try:
+            return str(self._model()._meta.get_field(self.field).verbose_name)
+        except (AttributeError, FieldDoesNotExist):
+            return self.field
+
+    def _model(self) -> type[models.Model] | None:
+        try:
+            return apps.get_model(self.model)
+        except (LookupError, ValueError):
+            return None
 
 
 class HistorySeal(models.Model):

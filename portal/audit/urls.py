@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.scope import Role
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import REFERENCE, NavItem, navigation
 
 from .api import HistoryView, PersonalViewList
 from .pages import history, personal_view_log
@@ -26,5 +26,6 @@ navigation.register(
         "eye-check",
         roles=frozenset({Role.ADMIN, Role.BUREAU}),
         order=85,
+        group=REFERENCE,
     )
 )

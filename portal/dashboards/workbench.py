@@ -20,6 +20,10 @@ from portal.accounts.models import Membership, User
 from portal.accounts.scope import Role
 from portal.audit.models import PersonalView
 from portal.imports.models import SheetImport
+from services.booking.models import Booking
+from services.booking.queries.coming import coming
+from services.booking.queries.today import bookings_today
+from services.booking.rules import states
 
 DUE_ROWS = 6
 IMPORT_ROWS = 5
@@ -132,6 +136,21 @@ def _own(user: User) -> dict[str, Any]:
     return {"rows": found, "surveys": survey_rows(latest, personal=True)}
 
 
+def _desk(user: User) -> dict[str, Any]:
+    """Today's bookings where somebody serves, by state; the board has them one by one."""
+    found = bookings_today(user)
+    labels = dict(Booking.Status.choices)
+    return {
+        "total": sum(found.get(one, 0) for one in states.HOLDING),
+        "cards": [(labels[one], found.get(one, 0)) for one in DESK_STATES],
+    }
+
+
+def _bookings(user: User) -> dict[str, Any]:
+    """The next visits, offers to answer and visits to rate."""
+    return {"rows": coming(user)}
+
+
 def _guest(user: User) -> dict[str, Any]:
     """Departments and institutions: who they are here, and what there is to read already."""
     rows = user.memberships.filter(role__in=GUESTS).select_related("department", "district", "town")
@@ -148,10 +167,13 @@ def _administration(user: User) -> dict[str, Any]:
     }
 
 
+DESK_STATES = (states.PENDING, states.CHECKED_IN, states.IN_SERVICE)
 STAFF = frozenset({Role.ADMIN, Role.BUREAU, Role.STATION})
 GUESTS = frozenset({Role.DEPARTMENT, Role.INSTITUTION})
 BASE = "portal/dashboards"
 SECTIONS = (
+    Section(frozenset({Role.ENTERPRISE}), _bookings, f"{BASE}/_bookings.html"),
+    Section(frozenset({Role.STATION, Role.INSTITUTION}), _desk, f"{BASE}/_desk.html"),
     Section(STAFF | {Role.LEADER}, _figures, f"{BASE}/_figures.html"),
     Section(frozenset({Role.ENTERPRISE}), _own, f"{BASE}/_own.html"),
     Section(STAFF, _due, f"{BASE}/_due.html"),

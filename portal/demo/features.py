@@ -13,6 +13,7 @@ import enterprises.profile.demo
 import enterprises.registry.demo
 import portal.accounts.demo
 import portal.metrics.boards.demo
+import services.booking.demo
 import services.handbook.demo
 import services.stations.demo
 
@@ -24,6 +25,7 @@ FEATURES = (
     ("党建信息与摸排", enterprises.profile.demo),
     ("服务站与服务事项", services.stations.demo),
     ("质惠手册", services.handbook.demo),
+    ("场次与预约", services.booking.demo),
     ("指导员与联系点", enterprises.outreach.demo),
     ("活动", enterprises.activities.demo),
     ("组建建议", enterprises.coverage.demo),

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from portal.kit import uscc as uscc_code
-from portal.kit.text import UnreadableText, half_width, is_blank, strict_line
+from portal.kit.text import UnreadableText, half_width, is_blank, phone_number, strict_line
 
 Parser = Callable[[Any], Any]
 
@@ -23,9 +23,6 @@ DATE = re.compile(
 COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 AROUND_DATE_SIGNS = re.compile(r"\s*([年月/.-])\s*|\s+(?=日)")
 PLAIN_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
-MOBILE = re.compile(r"(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})", re.ASCII)
-LANDLINE = re.compile(r"\(?(010|02\d|0[3-9]\d{2})\)?[- ]?(\d{7,8})(?:[-转 ]{1,2}(\d{1,6}))?", re.ASCII)
-SERVICE_LINE = re.compile(r"([48]00)[- ]?(\d{3,4})[- ]?(\d{3,4})", re.ASCII)
 INDUSTRY = re.compile(r"[A-T]|\d{2,4}", re.ASCII)
 LETTERED_INDUSTRY = re.compile(r"[A-T](\d{2,4})", re.ASCII)
 SCIENTIFIC = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.ASCII | re.IGNORECASE)
@@ -221,14 +218,9 @@ def phone(value: Any) -> str:
     refuse_special(value)
     if not isinstance(value, str):
         raise CellProblem("number_for_text", "电话不是文本（存成了数字或日期），" + AS_TEXT)
-    given = half_width(value).strip()
-    if match := MOBILE.fullmatch(given):
-        return "".join(match.groups())
-    if match := LANDLINE.fullmatch(given):
-        return f"{match[1]}-{match[2]}" + (f"-{match[3]}" if match[3] else "")
-    if match := SERVICE_LINE.fullmatch(given):
-        return "-".join(match.groups())
-    if SCIENTIFIC.fullmatch(given):
+    if number := phone_number(value):
+        return number
+    if SCIENTIFIC.fullmatch(half_width(value).strip()):
         raise CellProblem("number_for_text", "电话变成了科学计数法，" + AS_TEXT)
     raise CellProblem("phone", "电话应为 11 位手机号，或带区号的座机，如 021-57812345。")
 

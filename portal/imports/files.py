@@ -1,8 +1,9 @@
 """Files that imports and exports hand out: always as attachments, never kept by a cache."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.http import FileResponse
 
@@ -14,7 +15,7 @@ from .models import SheetExport, SheetImport
 from .queries import place_for_template
 from .reading import SheetProblem
 from .registry import SheetKind
-from .workbooks import write_template
+from .workbooks import write_template, write_xlsx
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES = {"xlsx": XLSX, "csv": "text/csv; charset=utf-8"}
@@ -53,7 +54,12 @@ def export(row: SheetExport, *, by: User) -> FileResponse:
     return attachment(storage.path_of(row.stored), row.filename)
 
 
-def _written(write: Callable[[Path], None], name: str) -> FileResponse:
+def table(name: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> FileResponse:
+    """A small table as a workbook at once, without a job: some hundreds of rows. No personal data in it."""
+    return _written(lambda path: write_xlsx(path, name, headers, rows), f"{name}.xlsx")
+
+
+def _written(write: Callable[[Path], object], name: str) -> FileResponse:
     with tempfile.TemporaryDirectory(prefix="portal-") as folder:
         path = Path(folder) / "sheet.xlsx"
         write(path)

@@ -71,7 +71,7 @@ def import_create(request: HttpRequest) -> HttpResponse:
             add_errors(form, error)
         else:
             return redirect("import-detail", sheet_import.pk)
-    status = 400 if form.errors else 200
+    status = 422 if form.errors else 200  # content like any other: the page shows the sentence at its field
     return render_page(request, f"{BASE}/upload.html", None, {"form": form, "kinds": offered}, status=status)
 
 

@@ -90,13 +90,35 @@ class SheetKind:
         return self.sheet.title
 
 
+@dataclass(frozen=True)
+class ExportKind:
+    """A list or table that people only take along; nobody brings it in. The fields are as in SheetKind."""
+
+    code: str
+    title: Any
+    export: Callable[[Any, Mapping[str, str], str], ExportTable]
+    check_filters: Callable[[Any, Mapping[str, str]], None]
+
+
 _kinds: dict[str, SheetKind] = {}
+_exports: dict[str, ExportKind] = {}
 
 
 def register(kind: SheetKind) -> SheetKind:
     """Makes a kind known to imports and exports. Called once, in the feature's `sheets.py`."""
     _kinds[kind.code] = kind
     return kind
+
+
+def register_export(kind: ExportKind) -> ExportKind:
+    """Makes a kind known to exports only. Called once, in the feature's `sheets.py`."""
+    _exports[kind.code] = kind
+    return kind
+
+
+def exported(code: str) -> SheetKind | ExportKind:
+    """The kind with this code that can be taken along. Raises LookupError for an unknown one."""
+    return _exports[code] if code in _exports else _kinds[code]
 
 
 def kind_of(code: str) -> SheetKind:

@@ -7,7 +7,7 @@ from portal.kit.encryption import decrypt
 
 from .models import SheetExport, SheetImport, SheetImportRow
 from .queries import is_waiting, progress
-from .registry import SheetKind, kind_of
+from .registry import SheetKind, exported, kind_of
 
 COUNTS = ("total", "valid", "invalid", "created", "updated", "unchanged")
 
@@ -39,7 +39,7 @@ def import_row(sheet_import: SheetImport) -> dict[str, Any]:
 
 def kind_title(code: str) -> str:
     try:
-        return str(kind_of(code).title)
+        return str(exported(code).title)
     except LookupError:
         return code
 

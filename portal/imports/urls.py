@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.scope import Role
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import TABLES, NavItem, navigation
 
 from . import api as views
 from .pages import (
@@ -52,6 +52,7 @@ navigation.register(
         "file-import",
         roles=frozenset({Role.ADMIN, Role.BUREAU, Role.STATION}),
         order=60,
+        group=TABLES,
     ),
     NavItem(
         _("导出"),
@@ -59,5 +60,6 @@ navigation.register(
         "file-export",
         roles=frozenset({Role.ADMIN, Role.BUREAU, Role.STATION, Role.LEADER, Role.ENTERPRISE}),
         order=62,
+        group=TABLES,
     ),
 )

@@ -25,6 +25,7 @@ from rest_framework.serializers import (
 )
 
 from .problems import Stale, TooLarge
+from .text import clean_line
 
 MAX_DEPTH = 32
 PLAIN_NUMBER = re.compile(r"-?[0-9]{1,24}(\.[0-9]{1,12})?")
@@ -121,11 +122,16 @@ class OrjsonRenderer(BaseRenderer):
 
 
 def refuse_unknown_parameters(request: Request, known: set[str] | frozenset[str]) -> None:
-    """Raises 400 for a query parameter nobody reads: a misspelt filter must not answer with the whole list (F17)."""
+    """Raises 400 for a query parameter nobody reads, and for a filter in which nothing can be seen (`?status=%00`): a
+    misspelt or garbled filter must not answer with the whole list (F17)."""
     errors = {
         name: _detail(_("没有这个查询参数。"), "unknown_parameter")
         for name in request.query_params
         if name not in known and name not in PAGING_PARAMETERS and name != "format"
+    } | {
+        name: _detail(_("请求无法识别，请检查后重新提交。"), "invalid")
+        for name in known
+        if (value := request.query_params.get(name)) and not clean_line(value)
     }
     if errors:
         raise exceptions.ValidationError(errors)
@@ -133,7 +139,7 @@ def refuse_unknown_parameters(request: Request, known: set[str] | frozenset[str]
 
 class StrictSerializer(Serializer):
     """Input that refuses fields it does not know (F17), numbers in odd spellings: `1_000`, `٣`, `1e3` (F18), and
-    numbers where a text or a code belongs: the code 0012 is not the number 12."""
+    numbers where a text or a code belongs: the code 0012 is not the number 12. What must be filled in must be seen."""
 
     def to_internal_value(self, data):
         if hasattr(data, "keys"):
@@ -149,6 +155,8 @@ class StrictSerializer(Serializer):
                         errors[name] = _detail(_("请填写数字，例如 12 或 12.50。"), "invalid")
                 elif _holds_number(field, value):
                     errors[name] = _detail(_("请填写文本，并加上引号。"), "invalid")
+                elif _cannot_be_seen(field, value):
+                    errors[name] = _detail(field.error_messages["blank"], "blank")
             if errors:
                 raise exceptions.ValidationError(errors)
         return super().to_internal_value(data)
@@ -162,6 +170,12 @@ def _holds_number(field: Field, value: Any) -> bool:
     if isinstance(field, ManyRelatedField):
         return isinstance(value, list) and any(_holds_number(field.child_relation, item) for item in value)
     return isinstance(field, CharField | SlugRelatedField) and isinstance(value, int | float)
+
+
+def _cannot_be_seen(field: Field, value: Any) -> bool:
+    """Whether a text that must not be empty holds only characters that nobody sees (F17)."""
+    must = isinstance(field, CharField) and not field.allow_blank
+    return must and isinstance(value, str) and bool(value.strip()) and not clean_line(value)
 
 
 def _detail(text: str, code: str) -> list[exceptions.ErrorDetail]:

@@ -3,7 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException
+
+CHOOSE = _("请选择")
 
 
 def add_errors(form: forms.BaseForm, error: APIException) -> None:
@@ -28,3 +31,10 @@ class NumberInput(forms.NumberInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__({"inputmode": "numeric", "min": "0", "step": "1", **(attrs or {})})
+
+
+class RowChoice(forms.ModelChoiceField):
+    """A select of rows; before anything is chosen it reads 请选择."""
+
+    def __init__(self, queryset, *, empty_label: Any = CHOOSE, **kwargs: Any):
+        super().__init__(queryset, empty_label=empty_label, **kwargs)

@@ -61,7 +61,7 @@ class BodySizeMiddleware:
     """A body is refused by its announced size before anything reads it: 413, or 411 when it announces none.
 
     Else whoever is not even signed in could fill the disk with the parts of a form. Only the addresses that take files
-    (UPLOAD_URL_NAMES) read more than a form needs.
+    (UPLOAD_URL_NAMES) read more than a form needs, and those of the sign-in (SIGN_IN_URL_NAMES) much less.
     """
 
     def __init__(self, get_response):
@@ -73,7 +73,9 @@ class BodySizeMiddleware:
             text = _("请求没有说明内容长度（Content-Length），请补充后重新发送。")
             return failure(request, 411, "length_required", _("请求无法识别"), text)
         size = int(announced) if announced.isascii() and announced.isdigit() else 0
-        if size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE and size > self.limit(request):
+        if size > min(settings.SIGN_IN_MAX_BYTES, settings.DATA_UPLOAD_MAX_MEMORY_SIZE) and size > self.limit(
+            request
+        ):
             text = _("请求内容过大。")
             return failure(request, 413, "too_large", _("内容过大"), text)
         return self.get_response(request)
@@ -81,7 +83,13 @@ class BodySizeMiddleware:
     def limit(self, request: HttpRequest) -> int:
         """The largest body, in bytes, that this address reads."""
         try:
-            takes_files = resolve(request.path_info).view_name in settings.UPLOAD_URL_NAMES
+            name = resolve(request.path_info).view_name
         except Resolver404:
-            takes_files = False
-        return settings.UPLOAD_MAX_BYTES if takes_files else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            name = ""
+        if name in settings.SIGN_IN_URL_NAMES:
+            return settings.SIGN_IN_MAX_BYTES
+        return (
+            settings.UPLOAD_MAX_BYTES
+            if name in settings.UPLOAD_URL_NAMES
+            else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        )

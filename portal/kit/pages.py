@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
 from django_htmx.http import trigger_client_event
 
 ALL_ROLES = frozenset({"admin", "bureau", "station", "department", "institution", "enterprise", "leader"})
@@ -45,15 +46,41 @@ def render_page(
 
 
 @dataclass(frozen=True)
+class NavGroup:
+    """A part of the menu: its heading (none on top), its place, and whether it opens on demand only."""
+
+    label: Any
+    place: int
+    folded: bool = False
+
+
+DAILY = NavGroup("", 0)
+ORGANISATIONS = NavGroup(_("组织嵌链"), 1)
+SERVICES = NavGroup(_("服务强链"), 2)
+TABLES = NavGroup(_("数据"), 3)
+REFERENCE = NavGroup(_("资料与管理"), 4, folded=True)
+
+
+@dataclass(frozen=True)
 class NavItem:
-    """An entry of the main navigation. `roles`: who sees it; `prefix`: paths that count as "here"."""
+    """An entry of the main navigation. `roles`: who sees it; `prefix`: paths that count as "here".
+
+    `group`: what it belongs to; without one it stands on top, among what its roles use every day.
+    """
 
     label: Any
     url_name: str
     icon: str
     roles: frozenset[str] = ALL_ROLES
     order: int = 50
-    prefix: str = ""
+    prefix: str | tuple[str, ...] = ()
+    group: NavGroup = DAILY
+
+    @property
+    def prefixes(self) -> tuple[str, ...]:
+        """The paths that count as here: the entry's own address and the given ones, with what lies below them."""
+        given = (self.prefix,) if isinstance(self.prefix, str) else self.prefix
+        return (reverse(self.url_name), *given)
 
 
 @dataclass
@@ -61,29 +88,39 @@ class Navigation:
     items: list[NavItem] = field(default_factory=list)
 
     def register(self, *items: NavItem) -> None:
-        """Adds entries; a second registration of the same address changes nothing."""
-        known = {item.url_name for item in self.items}
-        self.items += [item for item in items if item.url_name not in known]
-        self.items.sort(key=lambda item: item.order)
+        """Adds entries; a second registration of the same address for the same roles changes nothing."""
+        known = {(item.url_name, item.roles) for item in self.items}
+        self.items += [item for item in items if (item.url_name, item.roles) not in known]
+        self.items.sort(key=lambda item: (item.group.place, item.order))
 
     def visible(self, roles: Iterable[str], path: str) -> list[dict[str, Any]]:
-        """The entries for these roles with their address, the current one marked."""
+        """The entries for these roles with their address, the current one marked; each address once."""
         own = set(roles)
-        entries = [
-            {"label": item.label, "url": reverse(item.url_name), "icon": item.icon, "prefix": item.prefix}
-            for item in self.items
-            if item.roles & own
+        shown: dict[str, NavItem] = {}
+        for item in self.items:
+            if item.roles & own:
+                shown.setdefault(item.url_name, item)
+        matches = [
+            (len(prefix), item)
+            for item in shown.values()
+            for prefix in item.prefixes
+            if _within(path, prefix)
         ]
-        here = max(
-            (
-                e
-                for e in entries
-                if path == e["url"] or (path.startswith(e["prefix"] or e["url"]) and e["url"] != "/")
-            ),
-            key=lambda e: len(e["prefix"] or e["url"]),
-            default=None,
-        )
-        return [{**entry, "current": entry is here} for entry in entries]
+        here = max(matches, key=lambda match: match[0], default=(0, None))[1]
+        return [
+            {
+                "label": item.label,
+                "url": reverse(item.url_name),
+                "icon": item.icon,
+                "group": item.group,
+                "current": item is here,
+            }
+            for item in shown.values()
+        ]
+
+
+def _within(path: str, prefix: str) -> bool:
+    return path == prefix or (prefix != "/" and path.startswith(prefix))
 
 
 navigation = Navigation()

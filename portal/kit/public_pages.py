@@ -21,7 +21,7 @@ def render_public(
     """As `render_page`; the page extends `public_base`. A visitor's answer holds no token and no name, so browsers and
     proxies may keep it for a minute; a signed-in person's answer stays with that person."""
     signed_in = request.user.is_authenticated
-    shell = "base.html" if signed_in else "base_public.html"
+    shell = "base_public_member.html" if signed_in else "base_public.html"
     response = render_page(request, page, fragment, {**(context or {}), "public_base": shell}, status=status)
     if signed_in:
         patch_cache_control(response, private=True, no_cache=True)

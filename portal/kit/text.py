@@ -3,6 +3,10 @@
 import re
 import unicodedata
 
+MOBILE = re.compile(r"(?:\+?86[- ]?)?(1[3-9]\d)[- ]?(\d{4})[- ]?(\d{4})", re.ASCII)
+LANDLINE = re.compile(r"\(?(010|02\d|0[3-9]\d{2})\)?[- ]?(\d{7,8})(?:[-转 ]{1,2}(\d{1,6}))?", re.ASCII)
+SERVICE_LINE = re.compile(r"([48]00)[- ]?(\d{3,4})[- ]?(\d{3,4})", re.ASCII)
+
 SPACES = re.compile(r"\s+")
 LINE_BREAKS = re.compile(r"\r\n?|[\u2028\u2029]")
 # Seen by nobody, though some count as letters: soft hyphen, joiners, zero-width spaces, Hangul and Braille blanks,
@@ -73,3 +77,15 @@ def whole_number(text: str, least: int, most: int) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
         return None
     return int(text) if least <= int(text) <= most else None
+
+
+def phone_number(text: str) -> str | None:
+    """A mobile number (11 digits), a landline with area code, or a 400/800 line, in one spelling; None for no phone."""
+    given = half_width(text).strip()
+    if match := MOBILE.fullmatch(given):
+        return "".join(match.groups())
+    if match := LANDLINE.fullmatch(given):
+        return f"{match[1]}-{match[2]}" + (f"-{match[3]}" if match[3] else "")
+    if match := SERVICE_LINE.fullmatch(given):
+        return "-".join(match.groups())
+    return None

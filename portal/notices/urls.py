@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.scope import Role
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import REFERENCE, NavItem, navigation
 
 from . import api as views
 from . import pages as html
@@ -34,6 +34,7 @@ navigation.register(
         "undelivered-list",
         "mail-exclamation",
         roles=frozenset({Role.ADMIN, Role.BUREAU}),
-        order=84,
+        order=86,
+        group=REFERENCE,
     )
 )

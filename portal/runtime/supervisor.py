@@ -70,8 +70,8 @@ def require_free_port(host: str, port: int) -> None:
         return
     if error.errno == errno.EADDRINUSE:
         raise SupervisorError(
-            f"端口 {port} 已被占用，请换一个端口，例如：python manage.py up --port {port + 1}\n"
-            f"Port {port} is taken; choose another one with --port."
+            f'端口 {port} 已被占用，请换一个端口，例如：make run ARGS="--port {port + 1}"\n'
+            f'Port {port} is taken; choose another one: make run ARGS="--port {port + 1}"'
         ) from error
     raise SupervisorError(
         f"无法监听 {host}:{port}（{error.strerror}），请换一个地址或端口。\n"

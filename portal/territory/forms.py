@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.forms import DateInput
+from portal.kit.forms import DateInput, RowChoice
 
 from .models import Area, CalendarDay, Town
 
@@ -45,7 +45,7 @@ class AreaFilter(forms.Form):
 class AreaForm(forms.Form):
     name = forms.CharField(label=_("名称"), max_length=60)
     kind = forms.ChoiceField(label=_("类别"), choices=Area.Kind.choices)
-    town = forms.ModelChoiceField(Town.objects.none(), label=_("街镇"), to_field_name="code", empty_label="—")
+    town = RowChoice(Town.objects.none(), label=_("街镇"), to_field_name="code")
     address = forms.CharField(label=_("地址"), max_length=200, required=False)
 
     def __init__(self, *args, district_id: int, **kwargs):

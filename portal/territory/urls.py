@@ -5,7 +5,7 @@ from datetime import date
 from django.urls import path, register_converter
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import REFERENCE, NavItem, navigation
 
 from . import areas_pages
 from . import pages as views
@@ -60,7 +60,7 @@ api = [
 ]
 
 navigation.register(
-    NavItem(_("街镇与部门"), "town-list", "map-2", order=80),
-    NavItem(_("商圈楼宇园区"), "area-list", "building-skyscraper", order=81, prefix="/areas/"),
-    NavItem(_("工作日历"), "work-calendar", "calendar", order=82, prefix="/calendar/"),
+    NavItem(_("街镇与部门"), "town-list", "map-2", order=80, group=REFERENCE),
+    NavItem(_("商圈楼宇园区"), "area-list", "building-skyscraper", order=81, group=REFERENCE),
+    NavItem(_("工作日历"), "work-calendar", "calendar", order=82, group=REFERENCE),
 )

@@ -13,8 +13,11 @@ PRODUCT = "-//chain-party-portal//booking//ZH"
 CONTENT_TYPE = "text/calendar; charset=utf-8"
 
 
-def calendar_file(booking: Booking) -> bytes:
-    """METHOD PUBLISH for a booking that stands, CANCEL for one that was given up or declined."""
+def calendar_file(booking: Booking, *, with_code: bool) -> bytes:
+    """METHOD PUBLISH for a booking that stands, CANCEL for one that was given up or declined.
+
+    `with_code`: the check-in code goes along, for the enterprise and the desk only.
+    """
     session = booking.session
     gone = booking.status in {CANCELLED, DECLINED}
     calendar = Calendar()
@@ -29,7 +32,7 @@ def calendar_file(booking: Booking) -> bytes:
     event.add("dtend", timezone.localtime(session.ends_at))
     event.add("summary", f"{session.item.name}（{session.station.name}）")
     event.add("location", f"{session.station.name} {session.station.address}".strip())
-    event.add("description", _description(booking, gone))
+    event.add("description", _description(booking, gone, with_code=with_code))
     event.add("status", "CANCELLED" if gone else "CONFIRMED" if booking.status != "pending" else "TENTATIVE")
     if booking.status in ACTIVE:
         alarm = Alarm()
@@ -46,10 +49,11 @@ def file_name(booking: Booking) -> str:
     return f"{booking.number}.ics"
 
 
-def _description(booking: Booking, gone: bool) -> str:
+def _description(booking: Booking, gone: bool, *, with_code: bool) -> str:
     lines = [_("预约编号：%s") % booking.number, _("办理事由：%s") % booking.subject]
     if not gone:
-        lines.append(_("签到码：%s") % booking.check_in_code)
+        if with_code:
+            lines.append(_("签到码：%s") % booking.check_in_code)
         if booking.session.item.materials:
             lines.append(_("携带材料：%s") % booking.session.item.materials)
     return "\n".join(lines)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.models import User
 from portal.accounts.scope import Role
+from portal.notices.actions import notify
 
 from .models import Booking, ServiceSession
 
@@ -26,15 +27,6 @@ TEXTS = {
     "complete": (_("服务已办结，请评价"), _("%(number)s：“%(item)s”已办结。%(detail)s")),
     "no_show": (_("未按时到场"), _("%(number)s：%(when)s 在%(where)s的“%(item)s”未签到，已记为爽约；如有误请联系服务站。")),
 }  # fmt: skip
-
-
-def notify(**message) -> None:
-    """Hands a message to the notices' outbox, in the caller's transaction."""
-    try:
-        from portal.notices.actions import notify as write
-    except ImportError:
-        return
-    write(**message)
 
 
 def when(session: ServiceSession) -> str:

@@ -25,6 +25,7 @@ __all__ = [
     "BookingBundle",
     "BookingStep",
     "Closure",
+    "ClosureHit",
     "FollowUp",
     "PendingMessage",
     "Rating",
@@ -86,8 +87,12 @@ class Span(Func):
     output_field = DateTimeRangeField()
 
 
+# by row: a booking only counts `booked` up, and a row's trigger need not even be called for that
 @pghistory.track(
-    pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["booked", "waiting"]
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(level=pgtrigger.Row),
+    pghistory.DeleteEvent(),
+    exclude=["booked", "waiting"],
 )
 class ServiceSession(models.Model):
     """A time at which an item is served at a station, with `capacity` places of which `booked` are taken."""
@@ -194,13 +199,16 @@ class Booking(models.Model):
         DECLINED = "declined", _("已婉拒")
         NO_SHOW = "no_show", _("爽约")
 
-    district = models.ForeignKey(District, models.PROTECT, related_name="+", verbose_name=_("区"))
+    # without an index of their own: each leads one of the indexes below
+    district = models.ForeignKey(
+        District, models.PROTECT, related_name="+", db_index=False, verbose_name=_("区")
+    )
     number = models.CharField(_("编号"), max_length=20, unique=True)
     session = models.ForeignKey(
-        ServiceSession, models.PROTECT, related_name="bookings", verbose_name=_("场次")
+        ServiceSession, models.PROTECT, related_name="bookings", db_index=False, verbose_name=_("场次")
     )
     enterprise = models.ForeignKey(
-        Enterprise, models.PROTECT, related_name="bookings", verbose_name=_("企业")
+        Enterprise, models.PROTECT, related_name="bookings", db_index=False, verbose_name=_("企业")
     )
     bundle = models.ForeignKey(
         BookingBundle,
@@ -282,7 +290,9 @@ class OfBookingQuerySet(ScopedQuerySet):
 class BookingStep(models.Model):
     """One entry of a booking's timeline, written once. `move` is a code of rules.py; `data` holds no personal value."""
 
-    booking = models.ForeignKey(Booking, models.CASCADE, related_name="timeline", verbose_name=_("预约"))
+    booking = models.ForeignKey(
+        Booking, models.CASCADE, related_name="timeline", db_index=False, verbose_name=_("预约")
+    )
     move = models.CharField(_("事项"), max_length=20)
     before = models.CharField(_("原状态"), max_length=12, blank=True)
     after = models.CharField(_("新状态"), max_length=12)
@@ -435,3 +445,19 @@ class Closure(models.Model):
             ),
         ]
         indexes = [models.Index(fields=("station", "starts_at"), name="closure_of_station")]
+
+
+class ClosureHit(models.Model):
+    """A booking that a closure hit, and the session offered instead (empty: none was free, or it only waited)."""
+
+    closure = models.ForeignKey(Closure, models.CASCADE, related_name="hits", verbose_name=_("停止服务"))
+    booking = models.ForeignKey(Booking, models.CASCADE, related_name="+", verbose_name=_("预约"))
+    offered = models.ForeignKey(
+        ServiceSession, models.SET_NULL, null=True, related_name="+", verbose_name=_("替代场次")
+    )
+
+    objects = OfBookingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name = verbose_name_plural = _("受影响的预约")

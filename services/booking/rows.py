@@ -12,6 +12,13 @@ from .queries.bookings import place_in_line
 from .rules.rights import can_act
 from .rules.states import STEP_LABELS
 
+STATION_SUFFIX = "质量基础设施一站式服务站"
+
+
+def short_name(name: str) -> str:
+    """A station's name without what every one of them is called; other names as they are."""
+    return name.removesuffix(STATION_SUFFIX) or name
+
 
 def local(moment) -> str | None:
     return timezone.localtime(moment).isoformat() if moment else None

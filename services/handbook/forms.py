@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.forms import RowChoice
 from portal.territory.models import ServiceElement
 
 from ..stations.forms.filters import ByCode, DistrictForm
@@ -42,7 +43,7 @@ class EntryForm(forms.Form):
     stations = forms.ModelMultipleChoiceField(
         label=_("服务站"), queryset=ServiceStation.objects.all(), required=False, to_field_name="code"
     )
-    element = forms.ModelChoiceField(
+    element = RowChoice(
         label=_("产业要素"), queryset=ServiceElement.objects.all(), required=False, to_field_name="code"
     )
     is_published = forms.BooleanField(label=_("发布（公开可见）"), required=False, initial=True)

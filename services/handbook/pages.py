@@ -49,7 +49,7 @@ def entry_page(request: HttpRequest, code: str) -> HttpResponse:
     entry = _entry(request, code)
     context = {
         "entry": entry,
-        "items": [(item, booking_address(item=item.code)) for item in entry.items.all()],
+        "items": [(item, booking_address(request, item=item.code)) for item in entry.items.all()],
         "related": queries.related(request.user, entry),
         "can_change": can_manage_services(request.user),
     }

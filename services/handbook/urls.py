@@ -1,9 +1,6 @@
 """Addresses of this feature: `pages` at the root, `api` below /api/v1/."""
 
 from django.urls import path
-from django.utils.translation import gettext_lazy as _
-
-from portal.kit.pages import NavItem, navigation
 
 from . import pages as views
 
@@ -15,5 +12,3 @@ pages = [
 ]
 
 api: list = []
-
-navigation.register(NavItem(_("质惠手册"), "handbook", "book-2", order=47, prefix="/handbook/"))

@@ -3,12 +3,12 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import ALL_ROLES, SERVICES, NavItem, navigation
 
 from .api.institutions import InstitutionListView, InstitutionView
 from .api.items import ItemListView, ItemView
 from .api.stations import StationListView, StationView
-from .pages import editing, people, public
+from .pages import editing, leaves, lists, people, public
 
 pages = [
     path("services/", public.catalogue, name="service-catalogue"),
@@ -26,17 +26,29 @@ pages = [
         people.member_personal,
         name="service-station-member-personal",
     ),
-    path("service-stations/<str:code>/elements/", people.elements, name="service-station-elements"),
+    path(
+        "service-stations/<str:code>/team/<str:member>/leaves/", leaves.leaves, name="service-station-leaves"
+    ),
+    path(
+        "service-stations/<str:code>/team/<str:member>/leaves/<int:leave>/remove/",
+        leaves.leave_remove,
+        name="service-station-leave-remove",
+    ),
+    path("service-stations/<str:code>/elements/", lists.elements, name="service-station-elements"),
     path(
         "service-stations/<str:code>/elements/<int:entry>/",
-        people.element_edit,
+        lists.element_edit,
         name="service-station-element",
     ),
     path(
         "service-stations/<str:code>/elements/<int:entry>/remove/",
-        people.element_remove,
+        lists.element_remove,
         name="service-station-element-remove",
     ),
+    path("element-lists/", lists.element_lists, name="element-lists"),
+    path("element-lists/all.xlsx", lists.element_lists_file, name="element-lists-file"),
+    path("element-lists/<str:town>/", lists.element_list, name="element-list"),
+    path("element-lists/<str:town>.xlsx", lists.element_list_file, name="element-list-file"),
     path("institutions/", public.institution_list, name="institution-list"),
     path("institutions/new/", editing.institution_create, name="institution-create"),
     path("institutions/<str:code>/", public.institution_page, name="institution-page"),
@@ -52,8 +64,10 @@ api = [
     path("institutions/<str:code>", InstitutionView.as_view(), name="institution"),
 ]
 
+PLACES = ("/service-stations/", "/institutions/", "/element-lists/", "/handbook/")
 navigation.register(
-    NavItem(_("服务事项"), "service-catalogue", "certificate", order=44, prefix="/services/"),
-    NavItem(_("服务站"), "service-station-list", "map-pin", order=45, prefix="/service-stations/"),
-    NavItem(_("技术机构"), "institution-list", "microscope", order=46, prefix="/institutions/"),
+    NavItem(_("预约服务"), "service-catalogue", "calendar-plus", frozenset({"enterprise"}), 12, PLACES),
+    NavItem(
+        _("一站式服务"), "service-catalogue", "certificate", ALL_ROLES - {"enterprise"}, 50, PLACES, SERVICES
+    ),
 )

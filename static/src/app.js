@@ -2,9 +2,10 @@
 import htmx from "htmx.org";
 import { savedMap } from "./charts/png.js";
 import { confirmations } from "./confirm.js";
+import { calmBoards } from "./desk.js";
 import { dropZones } from "./drop.js";
 import { announceFailures } from "./failures.js";
-import { copyButtons, forms, menus } from "./forms.js";
+import { copyButtons, forms, menus, printButtons } from "./forms.js";
 import { liveFigures } from "./live.js";
 import { messageToasts } from "./toasts.js";
 
@@ -19,6 +20,7 @@ Object.assign(htmx.config, {
 });
 
 document.documentElement.classList.add("js");
+calmBoards(); // before failures are announced: a board's are not
 announceFailures();
 messageToasts();
 confirmations();
@@ -27,6 +29,7 @@ forms();
 menus();
 copyButtons();
 liveFigures();
+printButtons();
 
 // Charts load their library only where a chart stands.
 async function charts(scope) {

@@ -24,6 +24,10 @@ export function forms() {
 
 // An open menu closes on a click elsewhere and on Escape.
 export function menus() {
+  // The entry of this page is in sight, however long the menu is.
+  const side = document.querySelector(".shell-side nav");
+  const here = side?.querySelector("[aria-current]");
+  if (here) side.scrollTop = here.offsetTop - side.clientHeight / 2;
   const open = () => [...document.querySelectorAll("details[data-menu][open]")];
   document.addEventListener("click", (event) => open().forEach((menu) => menu.contains(event.target) || (menu.open = false)));
   document.addEventListener("keydown", (event) => {
@@ -33,6 +37,11 @@ export function menus() {
       menu.querySelector("summary").focus();
     }
   });
+}
+
+// A button that prints the page; without scripts it is not shown.
+export function printButtons() {
+  document.addEventListener("click", (event) => event.target.closest("[data-print]") && window.print());
 }
 
 export function copyButtons() {

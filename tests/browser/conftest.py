@@ -101,7 +101,9 @@ def visit(chromium: Browser, portal: str) -> Iterator[Callable[..., Page]]:
         return page
 
     def note(page: Page, message: Any) -> None:
-        if message.type == "error" and not re.search(r"status of 4\d\d|ERR_INTERNET_DISCONNECTED", message.text):
+        if message.type == "error" and not re.search(
+            r"status of (4\d\d)|INTERNET_DISCONNECTED", message.text
+        ):
             faults.append(f"{page.url}: {message.text}")
 
     yield open_page

@@ -24,7 +24,7 @@ def load_of(page: Page, code: str) -> int:
 
 def test_an_instructors_enterprises_go_to_another(visit: Callable[..., Page], picture, accessible):
     page = visit("station-sheshan")
-    page.get_by_role("link", name="本站", exact=True).first.click()
+    page.get_by_role("link", name="指导站", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("佘山镇")
     accessible(page)
     picture(page, "station")

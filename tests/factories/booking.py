@@ -7,7 +7,7 @@ from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from services.booking.actions import book
-from services.booking.models import Booking, ServiceSession, SessionPattern
+from services.booking.models import Booking, Closure, FollowUp, Rating, ServiceSession, SessionPattern
 from services.stations.models import Institution, InstitutionOffer, ServiceItem, ServiceStation, StationHours
 
 from .enterprises import EnterpriseFactory
@@ -104,6 +104,26 @@ class PatternFactory(DjangoModelFactory):
     ends_at = datetime.time(9, 30)
     capacity = 2
     valid_from = factory.LazyFunction(timezone.localdate)
+
+
+class ClosureFactory(DjangoModelFactory):
+    """A day without service at a station, tomorrow."""
+
+    class Meta:
+        model = Closure
+
+    station = factory.SubFactory(StationFactory)
+    starts_at = factory.LazyFunction(lambda: timezone.now() + datetime.timedelta(days=1))
+    ends_at = factory.LazyAttribute(lambda row: row.starts_at + datetime.timedelta(days=1))
+    reason = "设备检修"
+
+
+def make_follow_up(booking: Booking, *, score: int = 2, comment: str = "等了很久") -> FollowUp:
+    """The booking was served and rated low."""
+    booking.status = "rated"
+    booking.save(update_fields=["status"])
+    Rating.objects.create(booking=booking, score=score, comment=comment)
+    return FollowUp.objects.create(booking=booking)
 
 
 def make_booking(session: ServiceSession, *, by=None, enterprise=None, **more) -> Booking:

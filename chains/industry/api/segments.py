@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
+from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters
 from portal.kit.problems import Invalid, Stale
 
 from .. import actions, queries
@@ -21,7 +21,7 @@ NOT_HERE = _("箭头只能连接这条产业链的环节。")
 ALONE = _("停用或恢复时不能同时修改其他内容。")
 
 
-class VersionInput(serializers.Serializer):
+class VersionInput(StrictSerializer):
     version = serializers.IntegerField(min_value=1, max_value=2**31 - 1)
 
 

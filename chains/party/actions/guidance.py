@@ -31,8 +31,8 @@ def create_guidance(
 ) -> GuidanceLink:
     """A stronger organisation takes a smaller one along (共建、指导帮建).
 
-    Raises PermissionDenied for who manages neither, Conflict when the two are linked that way already or one has
-    ended, Invalid for itself, another district, or a day before both were set up.
+    Raises PermissionDenied for who manages neither, Conflict when the two are linked that way already (指导帮建: or
+    the other way round) or one has ended, Invalid for itself, another district, or a day before both were set up.
     """
     rows = lock_organizations([guide.pk, guided.pk])
     guide, guided = rows[guide.pk], rows[guided.pk]
@@ -46,6 +46,13 @@ def create_guidance(
     today = timezone.localdate()
     if problems := guidance_problems(guide=guide, guided=guided, started_on=started_on, today=today):
         raise Invalid(problems)
+    back = GuidanceLink.objects.filter(guide=guided, guided=guide, kind=kind, ended_on=None)
+    if kind == GuidanceLink.Kind.GUIDANCE and back.exists():
+        raise Conflict(
+            _("“%(guided)s”正在指导帮建“%(guide)s”，不能反过来再登记。")
+            % {"guided": guided.name, "guide": guide.name},
+            code="mutual",
+        )
     try:
         with transaction.atomic():
             link = GuidanceLink.objects.create(

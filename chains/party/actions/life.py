@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.kit.problems import Conflict, Invalid
 from portal.kit.text import clean_line
@@ -56,7 +57,7 @@ def dissolve(
             code="has_children",
         )
     _require_covers_none(stored)
-    _move_children(stored, children, goal, ended_on, by=by, note=_("原上级党组织撤销"))
+    _move_children(stored, children, goal, ended_on, by=by, note=gettext_lazy("原上级党组织撤销"))
     note_event(stored, Kind.DISSOLVED, ended_on, by=by, note=reason)
     return _end(stored, Status.DISSOLVED, ended_on, reason)
 
@@ -81,7 +82,7 @@ def merge(
     reason = _reason(reason)
     _require_day(ended_on, stored, goal)
     _require_covers_none(stored)
-    _move_children(stored, children, goal, ended_on, by=by, note=_("原上级党组织合并"))
+    _move_children(stored, children, goal, ended_on, by=by, note=gettext_lazy("原上级党组织合并"))
     note_event(stored, Kind.MERGED, ended_on, by=by, new=goal.name, other=goal, note=reason)
     note_event(goal, Kind.ABSORBED, ended_on, by=by, new=stored.name, other=stored, note=reason)
     return _end(stored, Status.MERGED, ended_on, reason, merged_into=goal)

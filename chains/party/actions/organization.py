@@ -4,9 +4,10 @@ import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.kit.problems import Conflict, Invalid
 from portal.kit.text import clean_line
@@ -15,7 +16,7 @@ from portal.metrics.rules import EVER
 from portal.territory.models import District
 
 from .. import followers
-from ..models import OrganizationEvent, PartyOrganization
+from ..models import GuidanceLink, OrganizationEvent, OrganizationKind, PartyOrganization
 from ..rules import RESERVED_CODES, day_problem, organization_problems
 from .locking import lock_organizations, lock_structure, parents_above, require_move, require_right
 from .timeline import note_event
@@ -56,6 +57,7 @@ def set_up_organization(*, district: District, by, code: str, **fields: Any) -> 
     if fields.get("town") is None and fields.get("area") is not None:
         fields["town"] = fields["area"].town
     _require_fit(fields, district.pk, town=fields.get("town"), area=fields.get("area"))
+    _require_formal_above(fields["kind"], fields.get("parent"))
     if PartyOrganization.objects.filter(code=code).exists():
         raise Conflict(_("编号“%(code)s”已被使用。") % {"code": code}, code="duplicate")
     _require_free_name(district.pk, fields["name"])
@@ -64,7 +66,7 @@ def set_up_organization(*, district: District, by, code: str, **fields: Any) -> 
     known = row.set_up_on is not None
     note_event(
         row, Kind.SET_UP, row.set_up_on if known else timezone.localdate(), by=by, new=row.name,
-        note="" if known else _("登记入库，成立日期待补"),
+        note="" if known else gettext_lazy("登记入库，成立日期待补"),
     )  # fmt: skip
     return row
 
@@ -100,6 +102,10 @@ def update_organization(
     town, area = changes.get("town", stored.town), changes.get("area", stored.area)
     _require_fit(changes, stored.district_id, town=town, area=area)
     _require_no_circle(stored, changes.get("parent"))
+    if {"kind", "parent"} & changes.keys():
+        _require_formal_above(changes.get("kind", stored.kind), changes.get("parent", stored.parent))
+    if changes.get("set_up_on"):
+        _require_before_guidance(stored, changes["set_up_on"])
     if "kind" in changes and not changes["kind"].is_formal and stored.profiles.exists():
         raise Invalid({"kind": _("该党组织还覆盖企业，不能改为非正式党组织。")})
     if "name" in changes:
@@ -135,7 +141,13 @@ def _note(
     if changes.get("set_up_on") is not None:
         old = stored.set_up_on.isoformat() if stored.set_up_on else ""
         note_event(
-            stored, Kind.SET_UP, set_up_on, by=by, old=old, new=set_up_on.isoformat(), note=_("更正成立日期")
+            stored,
+            Kind.SET_UP,
+            set_up_on,
+            by=by,
+            old=old,
+            new=set_up_on.isoformat(),
+            note=gettext_lazy("更正成立日期"),
         )
 
 
@@ -183,6 +195,21 @@ def _require_no_circle(organization: PartyOrganization, parent: PartyOrganizatio
         return
     if organization.pk in parents_above(parent.pk):
         raise Invalid({"parent": _("上级党组织不能是本组织或其下级。")})
+
+
+def _require_formal_above(kind: OrganizationKind, parent: PartyOrganization | None) -> None:
+    """An alliance is no formal organisation (domain.md): nobody formal stands under it, only other alliances."""
+    if kind.is_formal and parent is not None and not parent.kind.is_formal:
+        raise Invalid({"parent": _("党建联盟不是正式党组织，不能作为正式党组织的上级。")})
+
+
+def _require_before_guidance(organization: PartyOrganization, set_up_on: datetime.date) -> None:
+    """An organisation guides nobody, and nobody guides it, before it stands."""
+    links = GuidanceLink.objects.filter(Q(guide=organization) | Q(guided=organization))
+    first = links.aggregate(first=Min("started_on"))["first"]
+    if first is not None and first < set_up_on:
+        sentence = _("以大带小的记录自 %(day)s 开始，成立日期不能晚于这一天。")
+        raise Invalid({"set_up_on": sentence % {"day": first.isoformat()}})
 
 
 def _require_free_name(district_id: int, name: str) -> None:

@@ -3,10 +3,12 @@
 import datetime
 
 from django.db import connection, transaction
+from django.utils.translation import override
 
 from ..models import OrganizationEvent, PartyOrganization
 
 LENGTH = 200  # of a name in an event
+LANGUAGE = "zh-hans"  # a record reads the same whatever language its writer had chosen
 SET_UP = """
 INSERT INTO chains_organizationevent (organization_id, kind, happened_on, old, new, note, recorded_at)
 SELECT o.id, 'set_up', o.set_up_on, '', o.name, '', statement_timestamp()
@@ -35,6 +37,8 @@ def note_event(
     note: str = "",
 ) -> OrganizationEvent:
     """One entry of the timeline. Call it inside the action's transaction; entries are never changed afterwards."""
+    with override(LANGUAGE):
+        new, note = str(new), str(note)
     return OrganizationEvent.objects.create(
         organization=organization,
         kind=kind,

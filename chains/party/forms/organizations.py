@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.forms import DateInput
+from portal.kit.forms import CHOOSE, DateInput, RowChoice
 from portal.territory.models import Area, Town
 
 from ...industry.models import Chain
@@ -57,25 +57,20 @@ class OrganizationForm(forms.Form):
     """An organisation's data. Name and phone of the secretary are not shown; left blank they stay as they are."""
 
     name = forms.CharField(label=_("名称"), max_length=120)
-    kind = forms.ModelChoiceField(
-        OrganizationKind.objects.all(), label=_("类别"), to_field_name="code", empty_label="—"
-    )
-    establishment_mode = forms.ModelChoiceField(
+    kind = RowChoice(OrganizationKind.objects.all(), label=_("类别"), to_field_name="code")
+    establishment_mode = RowChoice(
         EstablishmentMode.objects.all(),
         label=_("组建方式"),
         to_field_name="code",
         required=False,
-        empty_label="—",
     )
     town = forms.ModelChoiceField(
         Town.objects.none(), label=_("街镇"), to_field_name="code", required=False, empty_label=_("区直属")
     )
     area = AreaChoice(
-        Area.objects.none(), label=_("园区或楼宇"), to_field_name="code", required=False, empty_label="—"
+        Area.objects.none(), label=_("园区或楼宇"), to_field_name="code", required=False, empty_label=CHOOSE
     )
-    chain = forms.ModelChoiceField(
-        Chain.objects.none(), label=_("产业链"), to_field_name="code", required=False, empty_label="—"
-    )
+    chain = RowChoice(Chain.objects.none(), label=_("产业链"), to_field_name="code", required=False)
     parent = OrganizationField(
         label=_("上级党组织"), required=False, help_text=_("编号或全称；输入时会给出建议。留空为区直属。")
     )

@@ -15,7 +15,7 @@ from portal.kit.problems import Invalid
 
 from .. import rules, storage
 from ..models import SheetExport
-from ..registry import kind_of
+from ..registry import exported
 from ..workbooks import write_csv, write_xlsx
 
 REPORT_EVERY = 500
@@ -31,7 +31,7 @@ def request_export(*, kind: str, filters: Mapping[str, str], format: str, by: Us
     if not rules.can_export(by):
         raise PermissionDenied(_("您的角色不能导出数据。"))
     try:
-        declared = kind_of(kind)
+        declared = exported(kind)
     except LookupError as error:
         raise Invalid({"kind": _("没有这种表格。")}) from error
     if format not in SheetExport.Format.values:
@@ -56,7 +56,7 @@ def run_export(run: JobRun) -> None:
         raise JobFailed(_("您的角色不能导出数据。"))
     if not export.is_for(user):
         raise JobFailed(_("您的角色或范围已变更，请重新导出。"))
-    kind = kind_of(export.kind)
+    kind = exported(export.kind)
     table = kind.export(user, export.filters, str(export.pk))
     stored = storage.new_file("exports")
     rows = _reported(run, table.rows, table.count)

@@ -20,7 +20,8 @@ from portal.kit import masking, money
 register = template.Library()
 
 TONES = {
-    "good": {"active", "done", "fresh", "ready", "created", "ok", "alone", "joint", "valid", "yes", "sent"},
+    "good": {"active", "done", "fresh", "ready", "created", "ok", "alone", "joint", "valid", "yes", "sent"}
+    | {"confirmed", "completed", "rated"},
     "wait": {
         "due",
         "queued",
@@ -31,9 +32,10 @@ TONES = {
         "suspended",
         "pending",
         "never",
+        "waiting",
     },
-    "bad": {"overdue", "failed", "invalid", "gap", "no"},
-    "info": {"lead", "backbone", "new", "supporting"},
+    "bad": {"overdue", "failed", "invalid", "gap", "no", "no_show"},
+    "info": {"lead", "backbone", "new", "supporting", "checked_in", "in_service"},
 }
 WIDGET_CLASSES = {"checkbox": "form-check-input", "radio": "form-check-input", "select": "form-select"}
 

@@ -5,7 +5,7 @@ Bookings:  book(by, sessions=[id…], enterprise, mode, subject, note, contact_n
 Moves:     confirm, decline(reason), cancel(reason), reschedule(session=id), check_in(code), start, complete(result),
            no_show, undo_no_show, rate(score, comment) → Rating; all take booking, by and optionally version
 Waiting:   answer_offer(booking, by, accept)
-Desk:      call_next(by, station, item=None) → Booking | None, call_again(booking, by),
+Desk:      call_next(by, station or institution, item=None) → Booking | None, call_again(booking, by),
            view_personal(booking, by, field, reason, address), close_follow_up(follow_up, by, outcome)
 Sessions:  create_session, create_pattern → (pattern, made), end_pattern, make_sessions(station=None) → made,
            change_capacity(session, by, capacity, version), delete_session(session, by)

@@ -25,7 +25,7 @@ from ..rules.windows import bookable_from
 from ..terms import windows
 from .guard import action, change
 from .places import PLACE_FIELDS, SessionFull, why_not
-from .selling import Wish, known_sessions, read_sessions, sell
+from .selling import Wish, known_session, read_sessions, sell
 
 MAX_LEGS = 10
 
@@ -63,9 +63,9 @@ def book(
 
 def _book(*, by: User, session_ids: list[int], join: bool, wish: Wish) -> list[Booking]:
     now = timezone.now()
-    known = known_sessions(session_ids) if len(session_ids) == 1 else None
+    known = known_session(session_ids[0]) if len(session_ids) == 1 else None
     if known and _fits(by, wish, known, now):
-        booking = sell(known[0], wish, way="book", status=_status(known[0]), now=now)
+        booking = sell(known, wish, way="book", status=_status(known), now=now)
         if booking is not None:
             return [booking]
     sessions = _sessions(session_ids)
@@ -75,13 +75,13 @@ def _book(*, by: User, session_ids: list[int], join: bool, wish: Wish) -> list[B
     return _sell_all(sessions, wish, now=now)
 
 
-def _fits(by: User, wish: Wish, known: list[ServiceSession], now: datetime) -> bool:
+def _fits(by: User, wish: Wish, known: ServiceSession, now: datetime) -> bool:
     """Whether the remembered facts let the booking pass; a refusal is only spoken on facts read anew."""
     try:
-        _check_sessions(by, wish, known, now)
+        _check_sessions(by, wish, [known], now)
     except APIException:
         return False
-    return True
+    return known.booked < known.capacity
 
 
 def _status(session: ServiceSession) -> str:

@@ -14,7 +14,7 @@ from portal.kit.text import clean_line
 
 from ...stations.models import Institution, ServiceItem, ServiceStation
 from .. import messages
-from ..models import Booking, Closure, ServiceSession, WaitingOffer
+from ..models import Booking, Closure, ClosureHit, ServiceSession, WaitingOffer
 from ..queries.alternatives import nearest_alternatives
 from ..rules import states
 from ..rules.rights import can_close_institution, can_manage_station
@@ -79,7 +79,13 @@ def close_days(
     ServiceSession.objects.filter(pk__in=ids).update(closed_at=now, closed_reason=reason)
     for pk in ids:
         rows[pk].closed_at, rows[pk].closed_reason = now, reason
-    return closure, [_hit(booking, rows, choices, reason, now) for booking in _let_go_and_find(ids, now)]
+    let_go, to_move = _let_go_and_find(ids, now)
+    hits = [_hit(booking, rows, choices, reason, now) for booking in to_move]
+    ClosureHit.objects.bulk_create(
+        ClosureHit(closure=closure, booking=hit.booking, offered=hit.alternative)
+        for hit in (*hits, *(Hit(booking, None) for booking in let_go))
+    )
+    return closure, hits
 
 
 def bookings_hit(
@@ -90,7 +96,10 @@ def bookings_hit(
     item: ServiceItem | None = None,
     institution: Institution | None = None,
 ) -> list[Booking]:
-    """The bookings that such a closure would hit: what the page lists before the clerk says yes."""
+    """The bookings that such a closure would hit: what the page lists before the clerk says yes. Raises Invalid for a
+    time that cannot be closed."""
+    if problems := _span_problems(starts_at, ends_at):
+        raise Invalid(problems)
     closure = Closure(
         station=station, item=item, institution=institution, starts_at=starts_at, ends_at=ends_at
     )
@@ -150,8 +159,8 @@ def _covers(closure: Closure, session: ServiceSession) -> bool:
     )
 
 
-def _let_go_and_find(ids: list[int], now: datetime.datetime) -> list[Booking]:
-    """Ends the open offers of closed sessions and lets who waited go; gives the bookings that are to be moved."""
+def _let_go_and_find(ids: list[int], now: datetime.datetime) -> tuple[list[Booking], list[Booking]]:
+    """Ends the open offers of closed sessions and lets who waited go; gives those, and the bookings to be moved."""
     held = WaitingOffer.objects.filter(session__in=ids, state=WaitingOffer.State.OPEN).order_by("pk")
     for row in held:
         end_offer(row, WaitingOffer.State.LAPSED)
@@ -162,7 +171,7 @@ def _let_go_and_find(ids: list[int], now: datetime.datetime) -> list[Booking]:
         .select_related("session__station", "session__item", "session__institution", "enterprise", "district")
         .order_by("pk")
     )
-    hit = []
+    let_go, hit = [], []
     for booking in rows:
         if booking.status != states.WAITING:
             hit.append(booking)
@@ -171,7 +180,8 @@ def _let_go_and_find(ids: list[int], now: datetime.datetime) -> list[Booking]:
         change(booking, status=states.CANCELLED, ended_at=now)
         record(booking, "closure", before=states.WAITING, by=None)
         messages.tell(booking, "cancel", key="closure", detail=_("该场次停止服务。"))
-    return hit
+        let_go.append(booking)
+    return let_go, hit
 
 
 def _hit(
@@ -206,12 +216,17 @@ def _require_right(by: User, station: ServiceStation | None, institution: Instit
 
 
 def _check(starts_at: datetime.datetime, ends_at: datetime.datetime, reason: str) -> None:
-    problems = {}
+    problems = _span_problems(starts_at, ends_at)
     if not 2 <= len(reason) <= 100:
         problems["reason"] = _("请用 2 至 100 个字说明原因。")
+    if problems:
+        raise Invalid(problems)
+
+
+def _span_problems(starts_at: datetime.datetime, ends_at: datetime.datetime) -> dict[str, str]:
+    problems = {}
     if ends_at <= starts_at or ends_at - starts_at > LONGEST:
         problems["ends_at"] = _("结束时间应晚于开始时间，且不超过一年。")
     elif ends_at <= timezone.now():
         problems["ends_at"] = _("这段时间已经过去。")
-    if problems:
-        raise Invalid(problems)
+    return problems

@@ -11,26 +11,36 @@ from portal.audit.actions import record_personal_view
 from portal.kit.problems import Conflict, Invalid
 from portal.kit.text import clean_line
 
-from ...stations.models import ServiceStation
+from ...stations.models import Institution, ServiceStation
 from ..models import Booking
 from ..rules import states
-from ..rules.rights import can_act, can_manage_station
+from ..rules.rights import can_act, can_close_institution, can_manage_station, can_move
 from .guard import action, change, locked, record
 
 PERSONAL_FIELDS = ("contact_name", "contact_phone")
 
 
 @action
-def call_next(*, by: User, station: ServiceStation, item: str | None = None) -> Booking | None:
+def call_next(
+    *,
+    by: User,
+    station: ServiceStation | None = None,
+    institution: Institution | None = None,
+    item: str | None = None,
+) -> Booking | None:
     """Calls the next who has checked in today (earlier session first, then by arrival); None when nobody waits.
 
-    Two desks calling at once get two different people (SKIP LOCKED). `item` is a code, for a desk that serves one.
+    Of a station, or of an institution's own sessions at whatever station. Two desks calling at once get two different
+    people (SKIP LOCKED). `item` is a code, for a desk that serves one.
     """
-    _require_desk(by, station)
+    may = can_manage_station(by, station) if station else can_close_institution(by, institution)
+    if not may:
+        raise PermissionDenied(_("您不能操作这里的排队叫号。"))
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    place = {"session__station": station} if station else {"session__institution": institution}
     rows = Booking.objects.filter(
-        session__station=station,
+        **place,
         session__starts_at__gte=midnight,
         session__starts_at__lt=midnight + timedelta(days=1),
         status=states.CHECKED_IN,
@@ -53,9 +63,10 @@ def call_next(*, by: User, station: ServiceStation, item: str | None = None) -> 
 
 @action
 def call_again(*, booking: Booking, by: User) -> Booking:
-    """Calls somebody once more who has been called and did not come to the desk."""
+    """Calls somebody who has checked in, out of turn or once more: the desk that will serve does so."""
     booking = locked(booking)
-    _require_desk(by, booking.session.station)
+    if not can_move(by, booking, "start"):
+        raise PermissionDenied(_("您不能操作这里的排队叫号。"))
     if booking.status != states.CHECKED_IN:
         raise Conflict(_("只能叫已签到的预约。"), code="move_closed")
     change(booking, called_at=timezone.now())
@@ -87,8 +98,3 @@ def view_personal(*, booking: Booking, by: User, field: str, reason: str, addres
         address=address,
     )
     return getattr(booking, field)
-
-
-def _require_desk(by: User, station: ServiceStation) -> None:
-    if not can_manage_station(by, station):
-        raise PermissionDenied(_("您不能操作这个服务站的排队叫号。"))

@@ -23,6 +23,7 @@ from .guard import action, lock_sessions, summary
 from .places import offer_free_places
 
 MOST_PLACES = 500
+LAST_YEAR = 2100  # later is a typing error, and the calendar of the computer ends in 9999
 LONGEST = datetime.timedelta(hours=12)
 BATCH = 1000
 
@@ -50,6 +51,8 @@ def create_session(
         raise Invalid({"ends_at": _("结束时间应晚于开始时间，且不超过 12 小时。")})
     if starts_at <= timezone.now():
         raise Invalid({"starts_at": _("开始时间已过。")})
+    if starts_at.year > LAST_YEAR:
+        raise Invalid({"starts_at": _("请检查日期。")})
     try:
         return ServiceSession.objects.create(
             district_id=station.district_id,
@@ -91,6 +94,9 @@ def create_pattern(
         problems["ends_at"] = _("结束时间应晚于开始时间。")
     if valid_to is not None and valid_to < valid_from:
         problems["valid_to"] = _("停用日期不能早于启用日期。")
+    for name, day in (("valid_from", valid_from), ("valid_to", valid_to)):
+        if day is not None and day.year > LAST_YEAR:
+            problems[name] = _("请检查日期。")
     if problems:
         raise Invalid(problems)
     pattern = SessionPattern.objects.create(

@@ -158,7 +158,7 @@ class StepRow(serializers.Serializer):
     at = serializers.DateTimeField()
 
 
-class OfferRow(serializers.Serializer):
+class HeldPlaceRow(serializers.Serializer):
     session = serializers.IntegerField()
     station = serializers.CharField()
     starts_at = serializers.DateTimeField()
@@ -178,7 +178,7 @@ class BookingDetail(BookingRow):
     eligibility_version = serializers.IntegerField()
     bundle = serializers.IntegerField(allow_null=True)
     queue_position = serializers.IntegerField(allow_null=True, help_text="Place on the waiting list, from 1.")
-    offer = OfferRow(allow_null=True)
+    offer = HeldPlaceRow(allow_null=True)
     confirmed_at = serializers.DateTimeField(allow_null=True)
     checked_in_at = serializers.DateTimeField(allow_null=True)
     called_at = serializers.DateTimeField(allow_null=True)

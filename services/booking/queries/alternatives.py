@@ -1,20 +1,34 @@
 """Other sessions with a free place: the nearest to one that is full or closed, and the next openings of an item."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
+from portal.kit.prepared import Prepared
 from portal.territory.models import Town
 
+from ...stations.models import ServiceItem, ServiceStation
 from ..models import ServiceSession
-from .sql import NEAREST, NEXT_OPENINGS
+from .sql import NEAREST, NEXT_OPENINGS, STILL_FREE
 
 BEFORE, AFTER = timedelta(days=7), timedelta(days=14)
+NEAR_KEPT, NEAR_SECONDS, MOST_REMEMBERED = 20, 1.0, 1000
+NEAREST_SESSIONS = Prepared(
+    "booking_nearest",
+    NEAREST,
+    {"item": "bigint", "district": "bigint", "town": "bigint", "at": "timestamptz", "first": "timestamptz",
+     "last": "timestamptz", "after": "timestamptz", "exclude": "bigint[]", "enterprise": "bigint", "limit": "bigint"},
+)  # fmt: skip
+FREE_SESSIONS = Prepared(
+    "booking_still_free", STILL_FREE, {"ids": "bigint[]", "after": "timestamptz", "enterprise": "bigint"}
+)
+_remembered: dict[tuple[str, int], tuple[float, list[tuple]]] = {}
 
 
 def with_places(now: datetime, *, lead_minutes: int | None = None) -> QuerySet[ServiceSession]:
@@ -35,23 +49,55 @@ def nearest_alternatives(
     """The nearest sessions of the same item with a free place, within a week before and two weeks after.
 
     Nearest in time and place together: one tile of the town map counts as a day. What the enterprise (its id) has
-    booked already is left out. One query, by the item's index.
+    booked already is left out. When a sought-after session fills, hundreds ask at once: what lies near is remembered
+    for a second, and only whether it still has a place is asked anew.
     """
-    given = {
-        "item": session.item_id,
-        "district": session.district_id,
-        "town": session.station.town_id,
-        "at": session.starts_at,
-        "first": session.starts_at - BEFORE,
-        "last": session.starts_at + AFTER,
-        "after": timezone.now() + timedelta(minutes=settings.BOOKING_LEAD_MINUTES),
-        "exclude": [session.pk, *exclude],
-        "enterprise": enterprise,
-        "limit": limit,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(NEAREST, given)
-        return [opening(*row) for row in cursor.fetchall()]
+    near = _near(session)
+    ids = [row[0] for row in near if row[0] not in exclude]
+    free = _still_free(ids, enterprise)
+    found = [(*row[:6], *free[row[0]]) for row in near if row[0] in free][:limit]
+    if len(found) < limit and len(near) == NEAR_KEPT:  # more may lie beyond what is remembered
+        found = _nearest(session, limit, [session.pk, *exclude], enterprise)
+    return [opening(*row) for row in found]
+
+
+def _near(session: ServiceSession) -> list[tuple]:
+    """The nearest with a place, for whoever asks, from up to a second ago."""
+    key, now = (connection.settings_dict["NAME"], session.pk), time.monotonic()
+    until, rows = _remembered.get(key, (0.0, []))
+    if until < now:
+        rows = _nearest(session, NEAR_KEPT, [session.pk], None)
+        if len(_remembered) > MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[key] = (now + NEAR_SECONDS, rows)
+    return rows
+
+
+def _nearest(session: ServiceSession, limit: int, exclude: list[int], enterprise: int | None) -> list[tuple]:
+    return NEAREST_SESSIONS.rows(
+        item=session.item_id,
+        district=session.district_id,
+        town=session.station.town_id,
+        at=session.starts_at,
+        first=session.starts_at - BEFORE,
+        last=session.starts_at + AFTER,
+        after=_bookable_after(),
+        exclude=exclude,
+        enterprise=enterprise,
+        limit=limit,
+    )
+
+
+def _still_free(ids: list[int], enterprise: int | None) -> dict[int, tuple[int, int]]:
+    """(capacity, booked) by id of those that have a place now."""
+    if not ids:
+        return {}
+    rows = FREE_SESSIONS.rows(ids=ids, after=_bookable_after(), enterprise=enterprise)
+    return {pk: (capacity, booked) for pk, capacity, booked in rows}
+
+
+def _bookable_after() -> datetime:
+    return timezone.now() + timedelta(minutes=settings.BOOKING_LEAD_MINUTES)
 
 
 def next_openings(
@@ -73,6 +119,15 @@ def next_openings(
     with connection.cursor() as cursor:
         cursor.execute(NEXT_OPENINGS, given)
         return [opening(*row) | {"tiles": tiles} for *row, tiles in cursor.fetchall()]
+
+
+def first_openings(
+    item: ServiceItem, stations: Iterable[ServiceStation], *, now: datetime
+) -> dict[int, datetime | None]:
+    """When each station (by id) serves an item next with a free place; one query, by each station's own index."""
+    free = with_places(now).filter(station=OuterRef("pk"), item=item).order_by("starts_at")
+    rows = ServiceStation.objects.filter(pk__in=[row.pk for row in stations])
+    return dict(rows.values_list("pk", Subquery(free.values("starts_at")[:1])))
 
 
 def opening(

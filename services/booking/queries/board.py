@@ -24,13 +24,14 @@ class BoardSession:
 
 @dataclass(frozen=True)
 class Board:
-    """A station's day: sessions in order, the queue (checked in, not called), who was called, and the counts."""
+    """A day of a station or an institution: sessions in order, the queue (checked in, not called), who was called and
+    not served yet, who is being served, and how many bookings stand in each state."""
 
-    station: ServiceStation
     day: datetime.date
     sessions: list[BoardSession]
     queue: list[Booking]
     called: list[Booking]
+    serving: list[Booking]
     counts: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -43,14 +44,12 @@ SHOWN = states.HOLDING | {states.WAITING}
 
 def board(station: ServiceStation, day: datetime.date, *, user) -> Board:
     """The board of a station and day; the user sees the bookings of the own scope. Two queries."""
-    rows = _of_day(ServiceSession.objects.filter(station=station), day, user)
-    return _board(station, day, rows)
+    return _board(day, _of_day(ServiceSession.objects.filter(station=station), day, user))
 
 
-def institution_board(institution: Institution, day: datetime.date, *, user) -> list[BoardSession]:
+def institution_board(institution: Institution, day: datetime.date, *, user) -> Board:
     """The day of a technical institution, at whatever station. Two queries."""
-    rows = _of_day(ServiceSession.objects.filter(institution=institution), day, user)
-    return [BoardSession(row, row.shown) for row in rows]
+    return _board(day, _of_day(ServiceSession.objects.filter(institution=institution), day, user))
 
 
 @dataclass(frozen=True)
@@ -67,14 +66,17 @@ class WeekDay:
         return sum(row.booked for row in self.sessions if row.closed_at is None)
 
 
-def week(station: ServiceStation, day: datetime.date) -> list[WeekDay]:
-    """The seven days (Monday first) around `day` with their sessions; one query."""
+def week(
+    station: ServiceStation | None, day: datetime.date, *, institution: Institution | None = None
+) -> list[WeekDay]:
+    """The seven days (Monday first) around `day` with the sessions of a station or an institution; one query."""
     monday = day - datetime.timedelta(days=day.weekday())
+    place = {"station": station} if station else {"institution": institution}
     rows = (
         ServiceSession.objects.filter(
-            station=station, starts_at__gte=midnight(monday), starts_at__lt=midnight(monday + 7 * DAY)
+            **place, starts_at__gte=midnight(monday), starts_at__lt=midnight(monday + 7 * DAY)
         )
-        .select_related("item", "institution", "member")
+        .select_related("station", "item", "institution", "member")
         .order_by("starts_at", "item__position", "pk")
     )
     by_day: dict[datetime.date, list[ServiceSession]] = {}
@@ -133,7 +135,7 @@ def _of_day(sessions: QuerySet[ServiceSession], day: datetime.date, user) -> lis
     )
 
 
-def _board(station: ServiceStation, day: datetime.date, rows: Iterable[ServiceSession]) -> Board:
+def _board(day: datetime.date, rows: Iterable[ServiceSession]) -> Board:
     sessions = []
     for row in rows:
         for booking in row.shown:
@@ -146,10 +148,10 @@ def _board(station: ServiceStation, day: datetime.date, rows: Iterable[ServiceSe
     for booking in everyone:
         counts[booking.status] = counts.get(booking.status, 0) + 1
     return Board(
-        station=station,
         day=day,
         sessions=sessions,
         queue=[row for row in arrived if row.called_at is None],
         called=[row for row in arrived if row.called_at is not None],
+        serving=[row for row in everyone if row.status == states.IN_SERVICE],
         counts=counts,
     )

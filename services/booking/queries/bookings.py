@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from portal.kit.problems import Invalid
 from portal.kit.text import clean_line
 
-from ..models import Booking, BookingStep, FollowUp, ServiceSession, WaitingOffer
+from ..models import Booking, BookingStep, ServiceSession, WaitingOffer
 from ..rules.calendar import DAY
 from ..rules.states import WAITING
 from .layers import midnight
@@ -102,18 +102,6 @@ def bundle_of(booking: Booking) -> list[Booking]:
         return []
     return list(
         with_places(Booking.objects.filter(bundle=booking.bundle_id).exclude(pk=booking.pk)).order_by("pk")
-    )
-
-
-def follow_ups(user) -> QuerySet[FollowUp]:
-    """Open follow-ups of low ratings in the user's scope, oldest first."""
-    return (
-        FollowUp.objects.filter(Exists(Booking.objects.visible_to(user).filter(pk=OuterRef("booking"))))
-        .filter(closed_at__isnull=True)
-        .select_related(
-            "booking__session__station", "booking__session__item", "booking__enterprise", "booking__rating"
-        )
-        .order_by(F("opened_at"), "pk")
     )
 
 

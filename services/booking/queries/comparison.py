@@ -5,10 +5,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.db.models import Avg, Count, F, Q, Sum
+from django.db.models import Avg, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from enterprises.registry.models import ChainMembership
+
+from ...stations.models import ServiceStation
 from ..models import Booking, ServiceSession
 from ..rules import figures, states
 from ..rules.calendar import DAY
@@ -23,7 +26,7 @@ GROUPS: dict[str, tuple[tuple[str, str] | None, tuple[str, str]]] = {
         ("institution__code", "institution__name"),
         ("session__institution__code", "session__institution__name"),
     ),
-    "chain": (None, ("enterprise__memberships__chain__code", "enterprise__memberships__chain__name")),
+    "chain": (None, ("place__chain__code", "place__chain__name")),
 }
 COLUMNS = {
     "fill_rate": _("满约率"),
@@ -58,77 +61,123 @@ class Line:
         return asdict(self)
 
 
-def comparison(user, *, first: datetime.date, last: datetime.date, by: str = "station") -> list[Line]:
-    """The lines of the comparison for sessions from `first` to `last`, in the order of their codes; two queries.
+@dataclass(frozen=True)
+class Period:
+    """The days of the sessions that are compared, both included, narrowed to a station or an item (codes)."""
+
+    first: datetime.date
+    last: datetime.date
+    station: str = ""
+    item: str = ""
+
+    def of_sessions(self, prefix: str = "") -> dict[str, Any]:
+        """As a filter of sessions; with `prefix` of bookings."""
+        span = {"starts_at__gte": midnight(self.first), "starts_at__lt": midnight(self.last + DAY)}
+        codes = {"station__code": self.station, "item__code": self.item}
+        given = span | {name: value for name, value in codes.items() if value}
+        return {f"{prefix}{name}": value for name, value in given.items()}
+
+
+def comparison(user, period: Period, *, by: str = "station") -> list[Line]:
+    """The lines of the comparison for the sessions of a period; three queries at most.
 
     `by` is one of GROUPS. Cancelled bookings are counted apart, not left out. For a leader or the bureau: the own
-    district; a station or institution sees the own rows.
+    district, every station of it; a station or institution sees the own rows.
     """
-    span = {"starts_at__gte": midnight(first), "starts_at__lt": midnight(last + DAY)}
     session_key, booking_key = GROUPS[by]
     found: dict[str, tuple[str, Counts]] = {}
-    for row in _bookings(user, booking_key, span):
+    if by == "station" and not period.station:
+        found = {code: (name, Counts()) for code, name in _stations(user)}
+    for row in _grouped(_bookings(user, period), booking_key):
         found[row["code"]] = (row["name"], _counts(row))
     if session_key:
-        for row in _sessions(user, session_key, span):
+        for row in _places(sessions_of(user, period), session_key):
             name, counts = found.get(row["code"], (row["name"], Counts()))
             found[row["code"]] = (name, replace(counts, capacity=row["capacity"], booked=row["booked"]))
-    return [line(code, *found[code]) for code in sorted(found)]
+    return [line(code, *found[code]) for code in (found if by == "station" else sorted(found))]
 
 
-def line(code: str, name: str, counts: Counts) -> Line:
-    return Line(code, name, counts, **{field: formula(counts) for field, formula in FORMULAS.items()})
-
-
-def total(lines: list[Line]) -> Line:
-    """All lines as one. For chains it counts an enterprise once a chain, so it is no district total."""
+def total(user, period: Period, lines: list[Line], *, by: str) -> Line:
+    """All of the comparison as one line. An enterprise on two chains counts once here; else it is the lines' sum."""
+    if by == "chain":
+        return line("", str(_("合计")), _counts(_bookings(user, period, on_chains=True).aggregate(**FIGURES)))
     sums = Counts()
     for row in lines:
         sums = Counts(**{name: value + getattr(row.counts, name) for name, value in asdict(sums).items()})
     return line("", str(_("合计")), sums)
 
 
-def _sessions(user, key: tuple[str, str], span: dict):
+def line(code: str, name: str, counts: Counts) -> Line:
+    return Line(code, name, counts, **{field: formula(counts) for field, formula in FORMULAS.items()})
+
+
+def sessions_of(user, period: Period) -> QuerySet[ServiceSession]:
+    """The sessions whose places are counted: not closed, in the user's scope."""
+    return _own(user, ServiceSession.objects.filter(closed_at__isnull=True, **period.of_sessions()))
+
+
+def _own(user, rows: QuerySet[ServiceSession]) -> QuerySet[ServiceSession]:
+    scope = user.scope
+    if scope.is_admin:
+        return rows
+    return rows.filter(
+        Q(district_id__in=scope.districts)
+        | Q(station__town_id__in=scope.towns)
+        | Q(institution__code__in=scope.institutions)
+    )
+
+
+def _stations(user) -> list[tuple[str, str]]:
+    """The stations that stand side by side, in their order, those without any session included."""
+    rows, scope = ServiceStation.objects.filter(closed_on__isnull=True), user.scope
+    if not scope.is_admin:
+        rows = rows.filter(Q(district_id__in=scope.districts) | Q(town_id__in=scope.towns))
+    return list(rows.values_list("code", "name"))
+
+
+def _places(sessions: QuerySet[ServiceSession], key: tuple[str, str]):
     code, name = key
-    rows = ServiceSession.objects.filter(closed_at__isnull=True, **span, **{f"{code}__isnull": False})
-    if not user.scope.is_admin:
-        scope = user.scope
-        rows = rows.filter(
-            Q(district_id__in=scope.districts)
-            | Q(station__town_id__in=scope.towns)
-            | Q(institution__code__in=scope.institutions)
-        )
     return (
-        rows.order_by()
+        sessions.filter(**{f"{code}__isnull": False})
+        .order_by()
         .values(code=F(code), name=F(name))
         .annotate(capacity=Coalesce(Sum("capacity"), 0), booked=Coalesce(Sum("booked"), 0))
     )
 
 
-def _bookings(user, key: tuple[str, str], span: dict):
+ON_A_CHAIN = Exists(ChainMembership.objects.filter(enterprise=OuterRef("enterprise"), ended_on__isnull=True))
+HELD = Q(status__in=states.HOLDING)
+AHEAD = HELD & Q(is_walk_in=False)  # bookings that were made ahead of the visit
+FIGURES = {
+    "bookings": Count("pk"),
+    "served": Count("pk", filter=Q(status__in=(states.COMPLETED, states.RATED))),
+    "no_shows": Count("pk", filter=Q(status=states.NO_SHOW)),
+    "cancelled": Count("pk", filter=Q(status=states.CANCELLED)),
+    "declined": Count("pk", filter=Q(status=states.DECLINED)),
+    "waiting": Count("pk", filter=Q(status=states.WAITING)),
+    "rated": Count("rating"),
+    "scores": Coalesce(Sum("rating__score"), 0),
+    "lead_count": Count("pk", filter=AHEAD),
+    "lead": Avg(F("session__starts_at") - F("created_at"), filter=AHEAD),
+}
+
+
+def _bookings(user, period: Period, *, on_chains: bool = False) -> QuerySet[Booking]:
+    rows = Booking.objects.visible_to(user).filter(**period.of_sessions("session__"))
+    return rows.filter(ON_A_CHAIN) if on_chains else rows
+
+
+def _grouped(rows: QuerySet[Booking], key: tuple[str, str]):
     code, name = key
-    rows = Booking.objects.visible_to(user).filter(
-        **{f"session__{field}": value for field, value in span.items()}, **{f"{code}__isnull": False}
-    )
-    if code.startswith("enterprise__memberships"):
-        rows = rows.filter(enterprise__memberships__ended_on__isnull=True)
-    held = Q(status__in=states.HOLDING)
-    return (
-        rows.order_by()
-        .values(code=F(code), name=F(name))
-        .annotate(
-            bookings=Count("pk"),
-            served=Count("pk", filter=Q(status__in=(states.COMPLETED, states.RATED))),
-            no_shows=Count("pk", filter=Q(status=states.NO_SHOW)),
-            cancelled=Count("pk", filter=Q(status=states.CANCELLED)),
-            declined=Count("pk", filter=Q(status=states.DECLINED)),
-            waiting=Count("pk", filter=Q(status=states.WAITING)),
-            rated=Count("rating"),
-            scores=Coalesce(Sum("rating__score"), 0),
-            lead_count=Count("pk", filter=held & Q(is_walk_in=False)),
-            lead=Avg(F("session__starts_at") - F("created_at"), filter=held & Q(is_walk_in=False)),
-        )
-    )
+    rows = rows.annotate(place=_open_place()) if code.startswith("place") else rows
+    rows = rows.filter(**{f"{code}__isnull": False})
+    return rows.order_by().values(code=F(code), name=F(name)).annotate(**FIGURES)
+
+
+def _open_place() -> FilteredRelation:
+    """The places in chains that have not ended; made anew for every query, for a query rewrites the one it is given."""
+    path = "enterprise__memberships"
+    return FilteredRelation(path, condition=Q(**{f"{path}__ended_on__isnull": True}))
 
 
 def _counts(row: dict) -> Counts:

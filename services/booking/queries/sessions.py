@@ -10,7 +10,7 @@ from portal.kit.problems import Invalid
 from portal.kit.text import clean_line
 
 from ...stations.models import Institution, ServiceItem, ServiceStation
-from ..models import Closure, ServiceSession, SessionPattern
+from ..models import ServiceSession, SessionPattern
 from ..rules.calendar import DAY
 from .alternatives import with_places
 from .bookings import day_of
@@ -68,14 +68,4 @@ def patterns(user, station: ServiceStation) -> QuerySet[SessionPattern]:
         .exclude(valid_to__lt=today)
         .select_related("item", "institution", "member")
         .order_by("weekday", "starts_at", "item__position")
-    )
-
-
-def closures(user, station: ServiceStation) -> QuerySet[Closure]:
-    """The closures of a station that are not over or taken back, soonest first."""
-    return (
-        Closure.objects.visible_to(user)
-        .filter(station=station, cancelled_at__isnull=True, ends_at__gt=timezone.now())
-        .select_related("item", "institution", "created_by")
-        .order_by("starts_at", "pk")
     )

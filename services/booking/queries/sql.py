@@ -38,3 +38,11 @@ ORDER BY abs(extract(epoch FROM s.starts_at - %(at)s)) / 86400
          s.starts_at, s.id
 LIMIT %(limit)s
 """
+
+# Of the sessions that lay near a moment ago, those with a place still, without what the enterprise has booked.
+STILL_FREE = """
+SELECT s.id, s.capacity, s.booked FROM services_servicesession s
+WHERE s.id = ANY(%(ids)s) AND s.booked < s.capacity AND s.closed_at IS NULL AND s.starts_at > %(after)s
+  AND NOT EXISTS (SELECT 1 FROM services_booking b WHERE b.session_id = s.id AND b.enterprise_id = %(enterprise)s
+                  AND b.status IN ('pending', 'confirmed', 'waiting', 'checked_in', 'in_service'))
+"""

@@ -47,6 +47,7 @@ def can_book(user) -> bool:
     return user.scope.is_staff or bool(user.scope.enterprises)
 
 
-def can_compare(user) -> bool:
-    """All stations side by side: the bureau, and the district's leaders, who only read."""
-    return user.scope.is_admin or bool(user.scope.districts)
+def can_see_figures(user) -> bool:
+    """Stations side by side with the rows behind: the bureau, leaders, and a station or institution its own."""
+    scope = user.scope
+    return scope.is_staff or bool(scope.districts or scope.institutions)

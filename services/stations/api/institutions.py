@@ -16,7 +16,7 @@ from .fields import CodeField, OfferInput, Text, town_field, version_field
 from .views import CodeListView, answered, managed_district, or_404, require_bureau
 
 
-class OfferRow(serializers.ModelSerializer):
+class InstitutionOfferRow(serializers.ModelSerializer):
     item = serializers.CharField(source="item.code")
     item_name = serializers.CharField(source="item.name")
 
@@ -29,7 +29,7 @@ class InstitutionRow(serializers.ModelSerializer):
     district = serializers.CharField(source="district.code")
     town = serializers.CharField(source="town.code", default=None, allow_null=True)
     town_name = serializers.CharField(source="town.name", default=None, allow_null=True)
-    offers = OfferRow(many=True, source="listed_offers")
+    offers = InstitutionOfferRow(many=True, source="listed_offers")
 
     class Meta:
         model = Institution

@@ -88,6 +88,7 @@ class ItemInput(ItemChange):
 class ItemListView(CodeListView):
     serializer_class = ItemRow
     filters = ITEM_FILTERS
+    choices = CodeListView.choices | {"group": ServiceItem.Group.values}
 
     def rows(self, user, filters: dict[str, Any]):
         return queries.items(user, filters)

@@ -1,8 +1,9 @@
 """What the three lists share: strict filters, pages by cursor, one row by code, writes by the bureau."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -21,12 +22,17 @@ class CodeListView(GenericAPIView):
 
     orderings = ("position", "code", "name")
     filters: frozenset[str] = frozenset()
+    choices: dict[str, Sequence[str]] = {"open": ("0", "1")}  # filter → the values it may have
 
     def rows(self, user, filters: dict[str, str]):
         raise NotImplementedError
 
     def listed(self, request: Request) -> Response:
         refuse_unknown_parameters(request, self.filters)
+        for name in self.filters & self.choices.keys():
+            given, known = request.query_params.get(name), self.choices[name]
+            if given and given not in known:
+                raise Invalid({name: _("应为这些值之一：%(values)s。") % {"values": "、".join(known)}})
         rows = self.rows(request.user, request.query_params.dict())
         page = self.paginate_queryset(rows)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)

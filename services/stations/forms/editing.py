@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.forms import DateInput, NumberInput
+from portal.kit.forms import DateInput, NumberInput, RowChoice
 from portal.kit.text import half_width
 from portal.territory.models import District, ServiceElement, Town
 
-from ..models import ElementListEntry, Institution, ServiceStation, StationMember
+from ..models import ElementListEntry, Institution, MemberLeave, ServiceStation, StationMember
 from ..rules.opening import Hours, hours_problem
 
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z"
@@ -102,11 +102,15 @@ class MemberForm(forms.Form):
         self.fields["ended_on"] = forms.DateField(label=_("离任日期"), required=False, widget=DateInput)
 
 
+class LeaveForm(forms.Form):
+    starts_on = forms.DateField(label=_("开始日期"), widget=DateInput)
+    ends_on = forms.DateField(label=_("结束日期"), widget=DateInput, help_text=_("含当天。"))
+    reason = text(MemberLeave, "reason")
+
+
 class InstitutionForm(forms.Form):
     name = text(Institution, "name")
-    town = forms.ModelChoiceField(
-        label=_("街镇"), queryset=Town.objects.none(), required=False, to_field_name="code"
-    )
+    town = RowChoice(label=_("街镇"), queryset=Town.objects.none(), required=False, to_field_name="code")
     address = text(Institution, "address")
     phone = text(Institution, "phone")
     introduction = text(Institution, "introduction", lines=3)
@@ -143,5 +147,5 @@ class EntryForm(forms.Form):
 
 
 class NewEntryForm(EntryForm):
-    element = forms.ModelChoiceField(label=_("要素"), queryset=ServiceElement.objects.filter(closed_on=None))
+    element = RowChoice(label=_("要素"), queryset=ServiceElement.objects.filter(closed_on=None))
     field_order = ("element", "title")

@@ -28,10 +28,10 @@ class DistrictForm(forms.Form):
             self.fields[name].queryset = self.fields[name].queryset.filter(district=district)
 
     def values(self) -> dict[str, str]:
-        """What the queries read: codes and texts of the fields that are in order."""
+        """What the queries read: codes and texts of the fields that are in order; a ticked box is "1"."""
         self.is_valid()
         return {
-            name: value if isinstance(value, str) else value.code
+            name: "1" if value is True else value if isinstance(value, str) else value.code
             for name, value in self.cleaned_data.items()
             if value
         }
@@ -45,13 +45,14 @@ class CatalogueFilter(DistrictForm):
         widget=forms.TextInput(attrs={"placeholder": _("例如：检定 电子秤、商标、电梯年检")}),
     )
     chain = ByCode(label=_("所在产业链"), model=Chain, empty_label=_("全部产业链"))
-    town = ByCode(label=_("所在街镇"), model=Town, empty_label=_("请选择，查找最近的服务站"))
+    town = ByCode(label=_("所在街镇"), model=Town, empty_label=_("请选择"))
 
 
 class StationFilter(DistrictForm):
     search = forms.CharField(label=_("名称或地址"), required=False, max_length=60)
     item = ByCode(label=_("可办事项"), model=ServiceItem, empty_label=_("全部事项"))
-    town = ByCode(label=_("所在街镇"), model=Town, empty_label=_("请选择，按远近排列"))
+    town = ByCode(label=_("离哪个街镇近"), model=Town, empty_label=_("请选择"))
+    now = forms.BooleanField(label=_("现在开放"), required=False)
 
 
 class InstitutionFilter(DistrictForm):

@@ -1,1 +1,1 @@
-"""Pages: `public` for everybody, without a sign-in; `editing` for the bureau."""
+"""Pages: `public` and `lists` for everybody, without a sign-in; `editing`, `people` and parts of `lists` for staff."""

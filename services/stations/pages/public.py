@@ -7,21 +7,27 @@ bureau where to edit.
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from chains.industry.models import Chain
 from enterprises.registry.models import Enterprise
 from portal.kit.public_pages import render_public
 from portal.territory.models import Town
 
+from ...booking.queries.alternatives import first_openings
+from ...booking.queries.today import free_today
+from ...booking.rules.rights import can_book, can_manage_station
 from .. import queries
 from ..forms.filters import CatalogueFilter, InstitutionFilter, StationFilter
-from ..models import ServiceItem, ServiceMode
+from ..models import ServiceItem, ServiceMode, ServiceStation
 from ..rules.rights import by_distance, can_manage_services, can_see_team
 
 BASE = "services/stations"
 NEAREST = 3
+STATIONS_SHOWN = 6
 
 
 @require_GET
@@ -34,15 +40,18 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     near = queries.near_items(request.user, filters["search"]) if filters.get("search") and not found else []
     enterprise = own_enterprise(request)
     town = form.cleaned_data.get("town") or (enterprise.town if enterprise else None)
+    own_chains = _chains_of(enterprise)
+    suits = {item.code for item in found if set(own_chains) & set(item.chains.all())}
     context = {
         "form": form,
         "groups": [
-            (label, rows)
+            (label, sorted(rows, key=lambda row: row.code not in suits))
             for code, label in ServiceItem.Group.choices
             if (rows := [row for row in found if row.group == code])
         ],
         "near": near,
-        "suits": _suiting(enterprise, found),
+        "suits": suits,
+        "own_chains": [chain for chain in own_chains if chain.code != filters.get("chain")],
         "town": town,
         "nearest": queries.nearest_stations(town)[:NEAREST] if town else [],
         "modes": dict(ServiceMode.choices),
@@ -68,10 +77,9 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
         "enterprise": enterprise,
         "unmet": queries.unmet_conditions(item, enterprise) if enterprise else [],
         "institutions": queries.institutions(request.user, {"item": code, "open": "1"}),
-        "stations": stations,
-        "openings": queries.openings([station for station, _tiles in stations]),
+        "stations": _places_to_go(request, item, stations[:STATIONS_SHOWN]),
         "questions": item.questions.filter(is_published=True),
-        "booking": booking_address(item=item.code),
+        "booking": booking_address(request, item=item.code),
         "can_change": can_manage_services(request.user),
     }
     return render_public(request, f"{BASE}/item.html", None, context)
@@ -83,15 +91,25 @@ def station_list(request: HttpRequest) -> HttpResponse:
     district = queries.home_district()
     form = StationFilter(request.GET, district=district)
     filters = form.values()
-    town_code = filters.pop("town", "")
+    filters.pop("town", "")
     rows = list(queries.stations(request.user, {**filters, "open": "1"}).filter(district=district))
-    town = form.cleaned_data.get("town") if town_code else None
-    listed = by_distance(rows, town) if town else [(row, None) for row in rows]
+    openings = queries.openings(rows)
+    if form.cleaned_data.get("now"):
+        rows = [row for row in rows if openings[row.pk].is_open]
+    enterprise = own_enterprise(request)
+    chosen = form.cleaned_data.get("town")
+    town = chosen or (enterprise.town if enterprise else None)
+    item = form.cleaned_data.get("item")
+    wish = {"item": item.code} if item else {}
     context = {
         "form": form,
-        "stations": listed,
-        "tiles": queries.tiles(rows),
-        "openings": queries.openings(rows),
+        "stations": [
+            (row, tiles, booking_address(request, **wish, station=row.code))
+            for row, tiles in (by_distance(rows, town) if town else [(row, None) for row in rows])
+        ],
+        "tiles": [] if chosen else queries.tiles(rows),
+        "openings": openings,
+        "free": free_today(rows),
         "town": town,
     }
     return render_public(request, f"{BASE}/station_list.html", f"{BASE}/_stations.html", context)
@@ -108,15 +126,22 @@ def station_page(request: HttpRequest, code: str) -> HttpResponse:
         "station": station,
         "opening": queries.openings([station])[station.pk],
         "week": queries.week_of(station),
-        "items": queries.items_at(station),
+        "items": [
+            (item, booking_address(request, item=item.code, station=station.code))
+            for item in queries.items_at(station)
+        ],
+        "free": free_today([station]).get(station.pk),
         "institutions": queries.institutions(request.user, {"town": station.town.code, "open": "1"}),
         "roles": queries.roles_of(station),
         "elements": queries.element_list(request.user, station.town),
         "tiles": queries.tiles(everywhere),
         "questions": station.questions.filter(is_published=True),
-        "booking": booking_address(station=station.code),
+        "booking": booking_address(request, station=station.code),
         "can_change": can_manage_services(request.user, station.district_id),
         "can_see_team": can_see_team(request.user, station),
+        "desk": f"{reverse('desk')}?{urlencode({'station': station.code})}"
+        if _works_at(request, station)
+        else "",
     }
     return render_public(request, f"{BASE}/station.html", None, context)
 
@@ -157,20 +182,41 @@ def own_enterprise(request: HttpRequest) -> Enterprise | None:
     return rows.select_related("town", "district").first()
 
 
-def booking_address(**wish: Any) -> str:
-    """Where a booking begins, with the wish filled in; empty as long as there is no such page."""
-    try:
-        return f"{reverse('booking-start')}?{urlencode(wish)}"
-    except NoReverseMatch:
+def booking_address(request: HttpRequest, **wish: str) -> str:
+    """Where a booking begins, with the wish filled in; empty for somebody signed in who never books."""
+    if request.user.is_authenticated and not can_book(request.user):
         return ""
+    return f"{reverse('booking-start')}?{urlencode(wish)}"
 
 
-def _suiting(enterprise: Enterprise | None, items: list[ServiceItem]) -> set[str]:
-    """Codes of the items that are meant for a chain of the enterprise."""
+def _places_to_go(
+    request: HttpRequest, item: ServiceItem, nearest: list[tuple[ServiceStation, float]]
+) -> list[dict[str, Any]]:
+    """The nearest stations, each with whether it is open, when it serves the item next, and the way to book there."""
+    stations = [station for station, _tiles in nearest]
+    openings, first = queries.openings(stations), first_openings(item, stations, now=timezone.now())
+    return [
+        {
+            "station": station,
+            "opening": openings[station.pk],
+            "first": first.get(station.pk),
+            "booking": booking_address(request, item=item.code, station=station.code),
+        }
+        for station in stations
+    ]
+
+
+def _works_at(request: HttpRequest, station: ServiceStation) -> bool:
+    return request.user.is_authenticated and can_manage_station(request.user, station)
+
+
+def _chains_of(enterprise: Enterprise | None) -> list[Chain]:
+    """The chains on which an enterprise has a place."""
     if enterprise is None:
-        return set()
-    own = set(enterprise.memberships.filter(ended_on=None).values_list("chain_id", flat=True))
-    return {item.code for item in items if own & {chain.pk for chain in item.chains.all()}}
+        return []
+    return list(
+        Chain.objects.filter(memberships__enterprise=enterprise, memberships__ended_on=None).distinct()
+    )
 
 
 def _town(request: HttpRequest) -> Town | None:

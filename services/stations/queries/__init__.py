@@ -4,8 +4,9 @@ catalogue:    items(user, filters), near_items(user, text), item_for(user, code)
               unmet_conditions(item, enterprise), facts_of(enterprise), condition_names()
 institutions: institutions(user, filters), institution_for(user, code)
 stations:     stations(user, filters), station_for(user, code), nearest_stations(town, item=None), openings(stations),
-              tiles(stations), home_district(), roles_of(station), week_of(station), items_at(station), team(user, station)
-lists:        element_list(user, town)
+              tiles(stations), home_district(), roles_of(station), week_of(station), items_at(station), team(user, station),
+              leaves_of(member)
+lists:        element_list(user, town), element_lists(user, district), lists_by_town(district)
 """
 
 from .catalogue import (
@@ -18,10 +19,11 @@ from .catalogue import (
     unmet_conditions,
 )
 from .institutions import institution_for, institutions
-from .lists import element_list
+from .lists import TownList, element_list, element_lists, lists_by_town
 from .stations import (
     home_district,
     items_at,
+    leaves_of,
     nearest_stations,
     openings,
     roles_of,
@@ -33,9 +35,11 @@ from .stations import (
 )
 
 __all__ = [
+    "TownList",
     "condition_names",
     "conditions_of",
     "element_list",
+    "element_lists",
     "facts_of",
     "home_district",
     "institution_for",
@@ -43,6 +47,8 @@ __all__ = [
     "item_for",
     "items",
     "items_at",
+    "leaves_of",
+    "lists_by_town",
     "near_items",
     "nearest_stations",
     "openings",

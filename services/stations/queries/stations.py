@@ -11,7 +11,7 @@ from portal.kit.search import normalise
 from portal.territory.calendar import work_calendar
 from portal.territory.models import District, Town
 
-from ..models import ServiceItem, ServiceStation, StationHours, StationMember
+from ..models import MemberLeave, ServiceItem, ServiceStation, StationHours, StationMember
 from ..rules.opening import Hours, Opening, opening
 from ..rules.rights import by_distance, can_see_team
 
@@ -93,6 +93,16 @@ def team(user, station: ServiceStation) -> list[StationMember]:
     rows = StationMember.objects.visible_to(user).filter(station=station).select_related("station")
     order = {role: place for place, role in enumerate(StationMember.Role.values)}
     return sorted(rows, key=lambda row: (row.ended_on is not None, order[row.role], row.code))
+
+
+def leaves_of(member: StationMember) -> list[tuple[MemberLeave, int]]:
+    """When somebody of a team is away from now on, with how many open sessions of this person stand on these days."""
+    rows = member.leaves.filter(ends_on__gte=timezone.localdate()).order_by("starts_on")
+    open_sessions = member.sessions.filter(closed_at=None, starts_at__gt=timezone.now())
+    return [
+        (row, open_sessions.filter(starts_at__date__range=(row.starts_on, row.ends_on)).count())
+        for row in rows
+    ]
 
 
 def roles_of(station: ServiceStation) -> list[tuple[str, str]]:

@@ -24,6 +24,12 @@ def can_see_team(user, station) -> bool:
     return scope is not None and scope.manages_town(station.town_id, station.district_id)
 
 
+def can_take_lists(user) -> bool:
+    """The element lists as a workbook: staff and leaders. Everybody reads and prints them."""
+    scope = getattr(user, "scope", None)
+    return scope is not None and bool(scope.roles & {"admin", "bureau", "station", "leader"})
+
+
 def tiles_between(one, other) -> float:
     """How far two towns lie apart, in tiles of the district's schematic map, as the crow flies."""
     return math.hypot(one.tile_row - other.tile_row, one.tile_column - other.tile_column)

@@ -52,6 +52,11 @@ def test_recorded_ended_and_then_as_it_is(api, pair):
     link = api.post(URL, body(pair, note="结对共学")).json()
     assert (link["guide_name"], link["kind_label"], link["version"]) == (pair[0].name, "指导帮建", 1)
     assert api.post(URL, body(pair)).status_code == 409, "open once"
+    assert api.post(URL, body(pair[::-1])).json()["errors"][0]["code"] == "mutual"
+    moved = api.patch(
+        f"/api/v1/party-organizations/{pair[1].code}", {"version": 1, "set_up_on": "2024-02-01"}
+    )
+    assert "自 2024-01-01 开始" in moved.json()["errors"][0]["detail"], "nobody is guided before it stands"
     address = f"{URL}/{link['id']}"
     assert api.patch(address, {"version": 1, "ended_on": "2023-01-01"}).status_code == 400
     ended = api.patch(address, {"version": 1, "ended_on": "2024-06-30"}).json()

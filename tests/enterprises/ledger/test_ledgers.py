@@ -130,7 +130,7 @@ def test_places_that_change_later_judge_a_deal_again(world):
     assert new.intra_chain
 
 
-def test_a_sheet_of_places_judges_again_too(world, no_heartbeat, upload_folder):  # noqa: F811
+def test_a_sheet_of_places_judges_again_too(world, no_heartbeat, upload_folder):
     chain = ChainFactory(district=world.district, code="ic", name="集成电路")
     ChainMembershipFactory(enterprise=world.ours, chain=chain, started_on=datetime.date(2026, 1, 1))
     staff = world.user("bureau")

@@ -18,6 +18,7 @@ from portal.kit.problems import Conflict, Invalid, Stale
 from tests.factories.accounts import make_user
 from tests.factories.chains import EstablishmentModeFactory, PartyOrganizationFactory
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
+from tests.factories.outreach import ActivityFactory
 from tests.factories.territory import DistrictFactory, TownFactory
 
 pytestmark = pytest.mark.django_db
@@ -137,6 +138,16 @@ def test_what_cannot_be(api, district, town, wrong):
     assert api.post(address(row), end(**wrong)).status_code == 400
     row.refresh_from_db()
     assert row.status == "active"
+
+
+def test_what_was_held_was_held_before_the_end(api, district, town):
+    row, day = organization(district, town=town), timezone.localdate()
+    ActivityFactory(organization=row, held_on=day, title="十一月主题党日")
+    early = (day - datetime.timedelta(days=1)).isoformat()
+    answer = api.post(address(row), end(ended_on=early))
+    assert answer.status_code == 400
+    assert "十一月主题党日" in answer.json()["errors"][0]["detail"]
+    assert api.post(address(row), end(), headers={"Accept-Language": "en"}).status_code == 200
 
 
 def test_a_destination_is_an_active_formal_organisation_of_the_district(api, district, town):

@@ -91,7 +91,7 @@ def test_a_station_goes_straight_to_its_own_page(station):
     browser = station.browser("station")
     assert browser.get("/stations/own/")["Location"] == f"/stations/{station.here.code}/"
     assert browser.get(f"/stations/{station.there.code}/").status_code == 404
-    assert "本站" in page(browser, "/")
+    assert "指导站" in page(browser, "/")
     assert "指导站" in page(station.browser("bureau"), "/")
 
 

@@ -246,7 +246,7 @@ def test_the_portrait_has_every_panel(world):
     assert set(answer) == {"enterprise", "figures", "party", "chains", "services", "ledger", "history"}
     assert answer["enterprise"]["uscc"] == world.ours.uscc
     assert answer["party"]["contact_phone"] == "139****4321"
-    assert answer["services"] == {"available": False, "items": []}
+    assert answer["services"] == {"available": True, "items": []}
 
 
 def test_a_portrait_for_a_leader_has_no_trace_of_people(world):

@@ -50,7 +50,9 @@ def test_opening_an_account_and_giving_a_role(client, admin):
     user = User.objects.get(username="new-one")
     assert answer["Location"] == f"/users/{user.pk}/"
     assert user.check_password(PASSWORD)
-    assert client.get(f"/users/{user.pk}/").status_code == 200
+    assert '<option value="" selected>' in client.get(f"/users/{user.pk}/").content.decode(), (
+        "no role by itself"
+    )
     answer = client.post(f"/users/{user.pk}/roles/", {"role": "station", "town": town.pk})
     assert answer.status_code == 302
     membership = Membership.objects.get(user=user)

@@ -127,16 +127,18 @@ def test_the_log_of_personal_views_is_scoped_and_filtered(client):
         record_personal_view(
             by=viewer,
             district=enterprise.district,
-            model="企业",
+            model="enterprises.PartyProfile",
             object_key=enterprise.uscc,
             object_name=enterprise.name,
-            field="联系电话",
+            field="contact_phone",
             reason="回访",
             address="127.0.0.1",
         )
     client.force_login(viewer)
     page = client.get("/audit/personal-views/").content.decode()
     assert "我区企业" in page
+    assert "联系电话" in page
+    assert "contact_phone" not in page
     assert "邻区企业" not in page
     assert "我区企业" not in client.get("/audit/personal-views/", {"search": "没有"}).content.decode()
     rows = client.get("/api/v1/personal-views").json()["results"]

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 from stdnum.cn import uscc as gb32100
 
 from chains.models import (
@@ -46,13 +47,40 @@ from enterprises.profile.rules import PROFILE_FIELDS, Freshness, freshness
 from portal.accounts.models import Membership, User
 from portal.kit.demo import DemoRun, invented_uscc
 from portal.territory.models import Area, ServiceElement, Town
+from services.booking.rules.states import HOLDING
+from services.models import Booking, FollowUp, Rating, ServiceSession, ServiceStation, WaitingOffer
 
 MODELS = (
-    User, Membership, Town, Chain, Segment, SegmentLink, ChainPlan, PlanMilestone, PartyOrganization, Enterprise,
-    AnnualFigure, Honour, ChainMembership, PartyProfile, Survey, Instructor, InstructorAssignment, LiaisonPoint,
-    LiaisonVisit, Activity, Area, ServiceElement, OrganizationEvent, GuidanceLink, CreditGrant,
-    PledgeRegistration, ProcurementDeal, Posting,
-)  # fmt: skip
+    User,
+    Membership,
+    Town,
+    Chain,
+    Segment,
+    SegmentLink,
+    ChainPlan,
+    PlanMilestone,
+    PartyOrganization,
+    Enterprise,
+    AnnualFigure,
+    Honour,
+    ChainMembership,
+    PartyProfile,
+    Survey,
+    Instructor,
+    InstructorAssignment,
+    LiaisonPoint,
+    LiaisonVisit,
+    Activity,
+    Area,
+    ServiceElement,
+    OrganizationEvent,
+    GuidanceLink,
+    CreditGrant,
+    PledgeRegistration,
+    ProcurementDeal,
+    Posting,
+)
+LIVING = (ServiceSession, Booking, Rating)  # a later day has its own  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -72,19 +100,19 @@ def demo(loaded, django_db_blocker):
         transaction.set_rollback(True)
 
 
-def fingerprint() -> dict[str, tuple[int, str]]:
+def fingerprint(models=MODELS) -> dict[str, tuple[int, str]]:
     """Every table's rows: how many, and a digest of what identifies them."""
     result = {}
-    for model in MODELS:
+    for model in models:
         rows = [str(row) for row in model.objects.order_by("pk").values_list()]
         result[model.__name__] = (len(rows), hashlib.sha256("\n".join(rows).encode()).hexdigest())
     return result
 
 
 def test_the_second_run_changes_nothing(demo):
-    before = fingerprint()
+    before = fingerprint(MODELS + LIVING)
     call_command("load_demo", "songjiang", verbosity=0)
-    assert fingerprint() == before
+    assert fingerprint(MODELS + LIVING) == before
 
 
 def test_a_later_day_adds_nothing(demo, time_machine):
@@ -284,3 +312,34 @@ def test_deals_wait_for_the_sign_ins_and_needs_have_answers(demo):
     needs = Posting.objects.filter(kind="need", status="open").select_related("enterprise", "chain")
     answered = [need for need in needs if answers_to(bureau, need)]
     assert len(answered) > len(needs) * 0.6
+
+
+def test_stations_have_lived_for_two_months_and_live_today(demo):
+    """Every state occurs at any hour of loading, today's boards have people on them, and places are counted right."""
+    assert set(Booking.objects.values_list("status", flat=True)) == set(Booking.Status.values)
+    assert 5_400 <= Booking.objects.count() <= 7_400
+    first, last = ServiceSession.objects.aggregate(a=Min("starts_at"), b=Max("starts_at")).values()
+    assert last - first > timedelta(days=90)
+    assert not ServiceStation.objects.filter(sessions__isnull=True).exists()
+    held = Booking.objects.filter(session=OuterRef("pk"), status__in=HOLDING).order_by()
+    line = Booking.objects.filter(session=OuterRef("pk"), status="waiting").order_by()
+    offers = WaitingOffer.objects.filter(session=OuterRef("pk"), state="open").order_by()
+    counted = ServiceSession.objects.annotate(
+        held=number_of(held), line=number_of(line), offered=number_of(offers)
+    )
+    assert not counted.exclude(booked=F("held") + F("offered"), waiting=F("line")).exists()
+    low = FollowUp.objects.filter(booking__rating__score__lte=2)
+    assert low.filter(closed_at__isnull=True).exists()
+    assert low.count() == FollowUp.objects.count() == Rating.objects.filter(score__lte=2).count()
+    assert {row.status for row in Booking.objects.filter(enterprise__uscc=invented_uscc(1, area="310117"))} >= {
+        "confirmed", "completed", "rated", "waiting", "cancelled",
+    }  # fmt: skip
+    assert WaitingOffer.objects.filter(
+        booking__enterprise__uscc=invented_uscc(1, area="310117"), state="open"
+    ).exists()
+
+
+def number_of(rows):
+    """How many rows a subquery has, 0 for none."""
+    counted = rows.annotate(one=Value(1)).values("one").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)

@@ -18,7 +18,8 @@ def announced(client, address: str, size: int):
 @pytest.mark.parametrize(
     ("address", "limit"),
     [
-        ("/accounts/login/", "DATA_UPLOAD_MAX_MEMORY_SIZE"),
+        ("/accounts/login/", "SIGN_IN_MAX_BYTES"),
+        ("/api/v1/auth/token", "SIGN_IN_MAX_BYTES"),
         ("/nowhere", "DATA_UPLOAD_MAX_MEMORY_SIZE"),
         ("/api/v1/exports", "DATA_UPLOAD_MAX_MEMORY_SIZE"),
         ("/imports/new/", "UPLOAD_MAX_BYTES"),

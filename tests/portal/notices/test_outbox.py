@@ -33,12 +33,12 @@ def test_a_gateway_down_for_an_hour_gets_every_message_once(gateway):
     """The gateway goes away, messages keep coming, the gateway returns."""
     with time_machine.travel(NINE, tick=False) as clock:
         gateway.down = True
-        for minute in range(8 * 60):
+        for minute in [*range(60), *range(60, 8 * 60, 5)]:
+            clock.move_to(NINE + timedelta(minutes=minute))
             if minute < 40:
                 told(phone=f"138{minute:08d}")
             gateway.down = minute < 60
             send_due()
-            clock.shift(timedelta(minutes=1))
     assert len(gateway.taken) == 40
     assert set(gateway.taken.values()) == {1}
     assert set(Delivery.objects.values_list("state", flat=True)) == {"sent"}
@@ -58,12 +58,12 @@ def test_attempts_back_off_and_end(gateway):
     attempts = []
     with time_machine.travel(NINE, tick=False) as clock:
         Delivery.objects.update(next_attempt_at=NINE)
-        for minute in range(20 * 60):
+        for minute in [*range(90), *range(90, 20 * 60, 10)]:
+            clock.move_to(NINE + timedelta(minutes=minute))
             before = gateway.calls
             send_due()
             if gateway.calls > before:
                 attempts.append(minute)
-            clock.shift(timedelta(minutes=1))
     assert attempts[:5] == [0, 1, 6, 21, 81]
     assert len(attempts) == rules.MAX_ATTEMPTS
     delivery = Delivery.objects.get()

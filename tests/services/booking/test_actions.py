@@ -14,7 +14,7 @@ from portal.territory.models import CalendarDay
 from services.booking import actions
 from services.booking.models import Booking, BookingStep, ServiceSession, WaitingOffer
 from services.booking.queries.board import board, display, week
-from services.booking.queries.comparison import comparison, total
+from services.booking.queries.comparison import Period, comparison, total
 from services.booking.queries.times import explain_day, free_times
 from services.booking.rules.calendar import Reason
 from services.stations.models import MemberLeave, StationMember
@@ -310,12 +310,14 @@ def test_stations_side_by_side(cast, django_assert_max_num_queries):
         actions.no_show(booking=absent, by=cast.clerk)
     day = timezone.localtime(session.starts_at).date()
     cast.bureau.scope  # noqa: B018
-    with django_assert_max_num_queries(2):
-        lines = comparison(cast.bureau, first=day, last=day)
+    period = Period(day, day)
+    with django_assert_max_num_queries(3):
+        lines = comparison(cast.bureau, period)
     line = next(row for row in lines if row.code == cast.station.code)
     assert (line.fill_rate, line.no_show_rate, line.satisfaction) == (0.5, 0.5, 4.0)
     assert (line.counts.bookings, line.counts.cancelled, line.cancel_rate) == (3, 1, 0.3333)
-    assert total(lines).counts.capacity == 4
-    by_chain = comparison(cast.leader, first=day, last=day, by="chain")
+    assert total(cast.bureau, period, lines, by="station").counts.capacity == 4
+    by_chain = comparison(cast.leader, period, by="chain")
     assert [(row.code, row.counts.served, row.fill_rate) for row in by_chain] == [(chain.code, 1, None)]
-    assert comparison(cast.us, first=day, last=day, by="item")[0].counts.bookings == 1
+    assert total(cast.leader, period, by_chain, by="chain").counts.bookings == 1
+    assert comparison(cast.us, period, by="item")[0].counts.bookings == 1

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -124,7 +125,7 @@ def test_a_foreign_booking_reads_like_a_missing_one(cast):
 @pytest.mark.parametrize(
     "broken",
     [
-        {"session": 10**12}, {"session": "x"}, {"mode": "fax"}, {"subject": "\u200b"}, {"contact_phone": "12"},
+        {"session": 10**12}, {"session": "x"}, {"mode": "fax"}, {"subject": "\u200b"}, {"contact_phone": "12"}, {"contact_phone": "\u200b"},
         {"contact_name": "x" * 41}, {"surprise": 1}, {"sessions": []}, {"session": None}, {"note": "x" * 501},
     ],
 )  # fmt: skip
@@ -220,6 +221,25 @@ def test_the_calendar_file_keeps_its_uid_and_counts_on(cast):
     assert (first[0], third[0], third[3]) == ("PUBLISH", "CANCEL", "CANCELLED")
 
 
+def test_the_check_in_code_is_for_the_enterprise_and_the_desk(cast):
+    booking = make_booking(cast.session(), by=cast.us, enterprise=cast.ours)
+    for user, shown in ((cast.us, True), (cast.clerk, True), (cast.leader, False)):
+        browser = Client()
+        browser.force_login(user)
+        answers = [
+            cast.api(user).get(f"/api/v1/bookings/{booking.number}/calendar.ics"),
+            browser.get(f"/bookings/{booking.number}/calendar.ics"),
+            browser.get(f"/bookings/{booking.number}/done/", follow=True),
+        ]
+        assert [booking.check_in_code in answer.content.decode() for answer in answers] == [shown] * 3
+
+
+def test_a_filter_that_nobody_can_read_is_400(cast):
+    for query in ("bookings?status=%00", "bookings?station=%E2%80%8B", "sessions?from=%00", "service-items?group=x",
+                  "service-stations?open=yes"):  # fmt: skip
+        assert cast.api(cast.bureau).get(f"/api/v1/{query}").status_code == 400, query
+
+
 def test_sessions_are_listed_made_changed_and_removed(cast):
     clerk = cast.api(cast.clerk)
     start = (timezone.now() + timedelta(days=2)).replace(microsecond=0)
@@ -265,6 +285,8 @@ def test_a_weekly_pattern_makes_its_sessions_ahead(cast):
         "station": cast.station.code, "item": cast.item.code, "capacity": 2,
         "weekday": 2, "starts_at": "09:00", "ends_at": "09:30",
     }  # fmt: skip
+    beyond = body | {"valid_from": "9999-12-31"}
+    assert cast.api(cast.clerk).post("/api/v1/sessions", beyond).status_code == 400
     made = cast.api(cast.clerk).post("/api/v1/sessions", body)
     assert made.status_code == 201
     rows = ServiceSession.objects.filter(pattern=made.json()["pattern"])

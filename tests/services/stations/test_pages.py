@@ -1,12 +1,18 @@
 """The public pages as a visitor and as an enterprise see them, and the bureau's editing."""
 
 import re
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
+from openpyxl import load_workbook
 
 from portal.audit.models import PersonalView
 from services.stations.models import ServiceItem, StationHours
+from tests.factories.booking import SessionFactory
 from tests.factories.chains import ChainFactory
 from tests.factories.enterprises import ChainMembershipFactory
 from tests.factories.services import ElementEntryFactory, ElementFactory, HandbookEntryFactory, ItemFactory
@@ -19,6 +25,7 @@ PUBLIC = (
     "/institutions/",
     "/institutions/JG01/",
     "/handbook/",
+    "/element-lists/",
 )
 
 
@@ -99,6 +106,64 @@ def test_an_enterprise_sees_what_suits_its_chain(scene):
     page = text(scene.browser("enterprise").get("/services/"))
     assert page.count("适合您的产业链") == 1
     assert "离九亭镇最近的服务站" in page
+
+
+def test_the_finder_says_what_is_free_today_and_leads_to_booking(scene):
+    with time_machine.travel(
+        datetime(2026, 11, 23, 1, 0, tzinfo=UTC), tick=False
+    ):  # Monday 09:00 in Shanghai
+        SessionFactory(station=scene.station, item=scene.item, hours=26)  # tomorrow
+        SessionFactory(
+            station=scene.station,
+            item=scene.item,
+            capacity=5,
+            booked=2,
+            starts_at=timezone.now() + timedelta(hours=2),
+        )
+        page = scene.browser().get(f"/service-stations/?town={scene.here.code}").content.decode()
+        assert "今天余 3 个名额" in page
+        assert "今天已无名额" in page  # the neighbour
+        assert "/bookings/new/?station=jiuting" in page
+        open_now = text(scene.browser().get("/service-stations/?now=on"))
+        assert "九亭服务站" in open_now
+        assert "今天余 3 个名额" in text(scene.browser().get("/service-stations/jiuting/"))
+        item = scene.browser().get(f"/services/metrology/?town={scene.here.code}").content.decode()
+        assert "最早可约 11月23日 11:00" in item
+        assert "item=metrology&amp;station=jiuting" in item
+    with time_machine.travel(datetime(2026, 11, 22, 1, 0, tzinfo=UTC), tick=False):  # a Sunday
+        assert "没有找到服务站" in text(scene.browser().get("/service-stations/?now=on"))
+
+
+@pytest.mark.parametrize(
+    "role, books", [(None, True), ("enterprise", True), ("station", True), ("leader", False)]
+)
+def test_who_never_books_sees_no_way_to_book(scene, role, books):
+    for address in ("/service-stations/jiuting/", "/services/metrology/"):
+        assert ("/bookings/new/" in scene.browser(role).get(address).content.decode()) is books
+
+
+def test_an_element_list_is_read_by_everyone_and_taken_along_by_staff(scene):
+    tax, loans = ElementFactory(code="tax", name="纳税开票"), ElementFactory(code="loans", name="融资贷款")
+    ElementEntryFactory(town=scene.here, element=tax, title="数电发票开通", provider="=办税服务点")
+    ElementEntryFactory(town=scene.there, element=loans, title="茸质贷推荐")
+    page = text(scene.browser().get("/element-lists/"))
+    assert page.index("九亭镇") < page.index("佘山镇")
+    assert "您所在的街镇" in text(scene.browser("enterprise").get("/element-lists/"))
+    address = f"/element-lists/{scene.here.code}/"
+    page = text(scene.browser().get(address))
+    assert "数电发票开通" in page
+    assert "茸质贷推荐" not in page
+    assert "导出 Excel" not in page
+    assert "导出 Excel" in text(scene.browser("station").get(address))
+    assert scene.browser().get("/element-lists/999/").status_code == 404
+
+    def rows(file: str) -> list:
+        answer = scene.browser("leader").get(f"/element-lists/{file}.xlsx")
+        return [list(row) for row in load_workbook(BytesIO(b"".join(answer.streaming_content))).active.values]
+
+    assert rows(scene.here.code)[1][1:4] == ["纳税开票", "数电发票开通", "=办税服务点"]
+    assert [row[0] for row in rows("all")] == ["街镇", "九亭镇", "佘山镇"]
+    assert scene.browser("enterprise").get("/element-lists/all.xlsx").status_code == 403
 
 
 # -- The bureau edits --------------------------------------------------------------------------------------------------
@@ -203,6 +268,25 @@ def test_a_person_of_the_team_is_changed_without_showing_the_phone(scene):
     )  # fmt: skip
     assert added.status_code == 302
     assert scene.station.team.count() == 2
+
+
+def test_somebody_of_the_team_is_away_and_what_stands_on_these_days_is_named(scene):
+    member = scene.station.team.get()
+    day = timezone.localdate() + timedelta(days=3)
+    SessionFactory(station=scene.station, item=scene.item, member=member, hours=72)
+    address = reverse("service-station-leaves", args=["jiuting", member.code])
+    station = scene.browser("station")
+    given = {"starts_on": day.isoformat(), "ends_on": day.isoformat(), "reason": "培训"}
+    assert station.post(address, given).status_code == 302
+    page = text(station.get(address))
+    assert "有 1 个场次还开着" in page
+    assert "沈测试员" not in page
+    assert station.post(address, given).status_code == 400  # away then anyhow
+    assert station.post(address, given | {"ends_on": "2020-01-01"}).status_code == 400
+    remove = reverse("service-station-leave-remove", args=["jiuting", member.code, member.leaves.get().pk])
+    assert scene.browser("leader").post(remove).status_code == 403
+    assert station.post(remove).status_code == 302
+    assert not member.leaves.exists()
 
 
 def test_the_element_list_of_a_town(scene):

@@ -1,0 +1,1 @@
+"""Forms of booking, one file a noun."""

@@ -1,0 +1,1 @@
+"""Pages of booking, one file a noun."""

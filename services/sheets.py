@@ -1,0 +1,12 @@
+"""What of this package can be taken along as a file, as the export engine finds it."""
+
+from django.utils.translation import gettext_lazy as _
+
+from portal.imports.registry import ExportKind, register_export
+
+from .booking import export
+
+SERVICE_COMPARISON = register_export(
+    ExportKind("service_comparison", _("服务对比"), export.comparison_table, export.check_comparison)
+)
+BOOKINGS = register_export(ExportKind("bookings", _("预约名单"), export.booking_table, export.check_bookings))
