@@ -51,7 +51,7 @@ def send(page: Page, subject: str) -> None:
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
 def test_booked_confirmed_checked_in_completed_rated(visit: Callable[..., Page], accessible, picture, phone):
     starts = datetime.now(SHANGHAI).replace(second=0, microsecond=0) + timedelta(minutes=11 + 2 * phone)
-    if starts.date() != datetime.now(SHANGHAI).date() or starts.minute == 59 and starts.hour == 23:
+    if starts.date() != datetime.now(SHANGHAI).date() or (starts.minute == 59 and starts.hour == 23):
         pytest.skip("the session would lie beyond midnight, on another day's board")
     clerk, page = visit("station-jiuting"), visit("enterprise-01" if phone else "enterprise-02", phone=phone)
     new_session(clerk, "检验检测", starts, capacity=2)
