@@ -177,6 +177,8 @@ class OrganizationTaker:
             raise Refused(
                 {"parent": f"没有编号或名称为“{text[:30]}”的党组织，请核对，或在本文件中添加一行。"}
             )
+        if found.code == row.key:  # by the name it is about to give up
+            raise Refused({"parent": "上级党组织不能是本组织自己。"})
         if found.status != Status.ACTIVE and (stored is None or stored.parent_id != found.pk):
             raise Refused(
                 {"parent": f"上级党组织“{found.name[:30]}”{found.get_status_display()}，请选择现有的党组织。"}

@@ -18,11 +18,12 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 def new_session(clerk: Page, item: str, starts: datetime, *, capacity: int) -> None:
-    """A clerk adds half an hour of an item at the own station."""
+    """A clerk adds half an hour of an item at the own station; late in the evening what is left of the day."""
+    ends = min(starts + timedelta(minutes=30), starts.replace(hour=23, minute=59))
     clerk.goto("/desk/sessions/new/")
     clerk.get_by_label("日期").fill(f"{starts:%Y-%m-%d}")
     clerk.get_by_label("开始").fill(f"{starts:%H:%M}")
-    clerk.get_by_label("结束").fill(f"{starts + timedelta(minutes=30):%H:%M}")
+    clerk.get_by_label("结束").fill(f"{ends:%H:%M}")
     clerk.get_by_label("服务事项").select_option(label=item)
     clerk.get_by_label("名额").fill(str(capacity))
     clerk.get_by_role("button", name="保存").click()
@@ -50,6 +51,8 @@ def send(page: Page, subject: str) -> None:
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
 def test_booked_confirmed_checked_in_completed_rated(visit: Callable[..., Page], accessible, picture, phone):
     starts = datetime.now(SHANGHAI).replace(second=0, microsecond=0) + timedelta(minutes=11 + 2 * phone)
+    if starts.date() != datetime.now(SHANGHAI).date() or (starts.minute == 59 and starts.hour == 23):
+        pytest.skip("the session would lie beyond midnight, on another day's board")
     clerk, page = visit("station-jiuting"), visit("enterprise-01" if phone else "enterprise-02", phone=phone)
     new_session(clerk, "检验检测", starts, capacity=2)
 

@@ -19,8 +19,8 @@ ITEM = "检验检测"  # wants a confirmation
 
 
 def new_session(page: Page, starts: datetime, *, capacity: int = 3) -> None:
-    """The clerk adds a session of half an hour; leaves the page of the session open."""
-    ends = starts + timedelta(minutes=30)
+    """The clerk adds a session of half an hour, late in the evening of what is left of the day; leaves its page open."""
+    ends = min(starts + timedelta(minutes=30), starts.replace(hour=23, minute=59))
     page.goto("/desk/sessions/new/")
     page.get_by_label("日期").fill(f"{starts:%Y-%m-%d}")
     page.get_by_label("开始").fill(f"{starts:%H:%M}")

@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count, F, Max, Min, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from stdnum.cn import uscc as gb32100
 
 from chains.models import (
@@ -132,7 +133,7 @@ def test_every_chain_follows_a_plan_and_every_gap_is_explained(demo):
     sizes = ChainPlan.objects.annotate(n=Count("milestones")).values_list("n", flat=True)
     assert len(sizes) == 18
     assert all(4 <= n <= 6 for n in sizes)
-    late = PlanMilestone.objects.filter(progress__lt=100, due_on__lt=date.today())
+    late = PlanMilestone.objects.filter(progress__lt=100, due_on__lt=timezone.localdate())
     assert late.exists()
     assert PlanMilestone.objects.filter(progress=100).exists()
     assert not Segment.objects.filter(is_gap=True, gap_note="").exists()
@@ -166,7 +167,7 @@ def test_every_state_occurs(demo):
     assert len(seen(PartyOrganization, "kind__code")) == 10
     assert len(seen(PartyOrganization, "establishment_mode__code") - {None}) == 11
     assert seen(PartyOrganization, "status") == {"active", "merged", "dissolved"}
-    today = date.today()
+    today = timezone.localdate()
     states = {
         freshness(day, today, due_days=180, overdue_days=365)
         for day in PartyProfile.objects.values_list("surveyed_on", flat=True)
@@ -198,7 +199,7 @@ def test_profiles_agree_with_their_last_survey(demo):
 
 def test_outreach_reaches_the_published_figures(demo):
     """松江: 101 instructors, 29 liaison points, 18 guidance stations; some visits are due, most are not."""
-    today = date.today()
+    today = timezone.localdate()
     assert Instructor.objects.filter(ended_on=None).count() == Instructor.objects.count() == 101
     assert Instructor.objects.values("town").distinct().count() == 18
     points = LiaisonPoint.objects.filter(released_on=None)
@@ -217,7 +218,7 @@ def test_outreach_reaches_the_published_figures(demo):
 
 
 def test_activities_of_two_years(demo):
-    today = date.today()
+    today = timezone.localdate()
     assert 1_200 <= Activity.objects.count() <= 2_000
     assert set(Activity.objects.values_list("kind", flat=True)) == set(Activity.Kind.values)
     assert set(Activity.objects.values_list("status", flat=True)) == set(Activity.Status.values)
