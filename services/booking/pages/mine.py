@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -12,8 +11,7 @@ from portal.kit.pages import render_page
 from portal.kit.pagination import paginate
 
 from ..forms.booking import BookingFilter
-from ..models import WaitingOffer
-from ..queries.bookings import listed
+from ..queries.bookings import listed, telling_offers
 from ..rules import states
 from ..rules.rights import can_book
 
@@ -34,8 +32,7 @@ def booking_list(request: HttpRequest) -> HttpResponse:
     """Bookings by state, item and day of the service. What is open comes in the order of its days."""
     state = request.GET.get("state", "") if request.GET.get("state", "") in STATES else ""
     form = BookingFilter(request.GET)
-    offers = WaitingOffer.objects.filter(booking=OuterRef("pk"), state=WaitingOffer.State.OPEN)
-    rows = listed(request.user, form.values()).annotate(to_answer=Exists(offers))
+    rows = telling_offers(listed(request.user, form.values()))
     if state:
         rows = rows.filter(status__in=STATES[state][1])
     soonest_first = state in {"open", "waiting"}

@@ -60,7 +60,7 @@ def _page(
         "open": set(moves),
         "offer": offer,
         "place": place_in_line(booking),
-        "legs": bundle_of(booking),
+        "legs": bundle_of(request.user, booking),
         "acts": acts,
         "is_own": booking.enterprise.uscc in request.user.scope.enterprises,
         "at_desk": not actors_of(request.user, booking).isdisjoint(states.DESK),

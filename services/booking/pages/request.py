@@ -6,6 +6,7 @@ Nothing is kept on the server before it is sent: the answers travel in the form,
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.forms import BoundField
@@ -29,7 +30,7 @@ from ..actions.booking import MAX_LEGS
 from ..forms.booking import BookingForm
 from ..models import ServiceSession
 from ..queries.alternatives import nearest_alternatives, next_openings
-from ..queries.bookings import bundle_of
+from ..queries.bookings import bundle_of, first_seen
 from ..rules.rights import can_act, can_book
 from .one import booking_or_404, code_image
 from .wording import moments
@@ -88,7 +89,15 @@ def _check_or_send(request: HttpRequest, legs: list[ServiceSession], step: str) 
     except Invalid as error:
         add_errors(form, error)
         return _show(request, legs, form, status=400)
-    return redirect("booking-done", rows[0].number)
+    if seen := first_seen(request.user, rows):
+        return redirect("booking-done", seen.number)
+    numbers = "、".join(row.number for row in rows)
+    messages.success(
+        request,
+        _("已为%(who)s预约，编号 %(numbers)s；签到码已通知企业。")
+        % {"who": enterprise.name, "numbers": numbers},
+    )
+    return redirect("booking-list")
 
 
 def _show(
@@ -145,7 +154,7 @@ def booking_done(request: HttpRequest, number: str) -> HttpResponse:
     booking = booking_or_404(request, number)
     if not can_act(request.user, booking):
         return redirect("booking-page", number)
-    legs = [booking, *bundle_of(booking)]
+    legs = [booking, *bundle_of(request.user, booking)]
     context = {
         "booking": booking,
         "legs": [{"booking": leg, "qr": code_image(request, leg)} for leg in legs],

@@ -5,7 +5,7 @@ times:         free_times(station, item, first, last) → FreeTimes(days=[Day(da
 alternatives:  nearest_alternatives(session, limit=3), next_openings(item, town, after, limit, station),
                first_openings(item, stations, now) → {station id: start}
 bookings:      listed(user, filters), mine(user), booking_for(user, number), place_in_line(booking),
-               bundle_of(booking)
+               bundle_of(user, booking)
 arrivals:      find_arrival(user, text, station or institution) → Arrival(booking, code, problem)
 follow_ups:    open_follow_ups(user, station or institution), closed_follow_ups(…)
 sessions:      listed(user, filters), session_for(user, pk), patterns(user, station)

@@ -1,10 +1,10 @@
 """Reads of bookings, from `visible_to(user)`: lists, one with everything, the place in line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
@@ -96,12 +96,24 @@ def place_in_line(booking: Booking) -> int | None:
     )
 
 
-def bundle_of(booking: Booking) -> list[Booking]:
-    """The other legs of the same request."""
+def bundle_of(user, booking: Booking) -> list[Booking]:
+    """The other legs of the same request, as far as they lie in the user's scope: a station or an institution does
+    not see what was booked elsewhere."""
     if booking.bundle_id is None:
         return []
-    return list(
-        with_places(Booking.objects.filter(bundle=booking.bundle_id).exclude(pk=booking.pk)).order_by("pk")
+    legs = Booking.objects.visible_to(user).filter(bundle=booking.bundle_id).exclude(pk=booking.pk)
+    return list(with_places(legs).order_by("pk"))
+
+
+def first_seen(user, bookings: Sequence[Booking]) -> Booking | None:
+    """The first of these bookings in the user's scope: a station may book elsewhere for its town's enterprises."""
+    return Booking.objects.visible_to(user).filter(pk__in=[row.pk for row in bookings]).order_by("pk").first()
+
+
+def telling_offers(rows: QuerySet[Booking]) -> QuerySet[Booking]:
+    """With `to_answer`: whether a place on offer waits for an answer."""
+    return rows.annotate(
+        to_answer=Exists(WaitingOffer.objects.filter(booking=OuterRef("pk"), state=WaitingOffer.State.OPEN))
     )
 
 

@@ -1,10 +1,10 @@
 """What an enterprise has before it: offers to answer, visits to come, visits to rate."""
 
-from django.db.models import Exists, OuterRef, Prefetch
+from django.db.models import Prefetch
 
 from ..models import Booking, WaitingOffer
 from ..rules.states import ACTIVE, COMPLETED
-from .bookings import mine
+from .bookings import mine, telling_offers
 
 LIMIT = 4
 
@@ -16,8 +16,7 @@ def coming(user, *, limit: int = LIMIT) -> list[Booking]:
     """
     offers = WaitingOffer.objects.filter(state=WaitingOffer.State.OPEN)
     rows = mine(user).filter(status__in=ACTIVE | {COMPLETED})
-    rows = rows.annotate(to_answer=Exists(offers.filter(booking=OuterRef("pk"))))
-    rows = rows.prefetch_related(
+    rows = telling_offers(rows).prefetch_related(
         Prefetch("offers", offers.select_related("session__station"), to_attr="open_offers")
     )
     return list(rows.order_by("-to_answer", "session__starts_at", "pk")[:limit])

@@ -17,6 +17,7 @@ from portal.audit.models import PersonalView
 from services.booking import actions
 from services.booking.models import Booking, Rating
 from services.booking.rules.states import WAITING
+from tests.factories.accounts import make_user
 from tests.factories.booking import InstitutionFactory, ItemFactory, PatternFactory, make_booking
 from tests.factories.enterprises import PartyProfileFactory
 from tests.factories.services import MemberFactory
@@ -300,3 +301,38 @@ def test_the_pages_stay_within_their_budgets(cast):
         assert len(queries) <= budget["queries"], f"{name}: {len(queries)}\n{asked}"
         if name == "free times":
             assert sum(bool(OF_TIMES.search(query["sql"])) for query in queries) <= 8, asked
+
+
+def test_a_bundles_other_legs_stay_with_those_who_serve_them(cast, browser):
+    """A clerk and an institution see their own leg of a request: no number and no check-in code of another place."""
+    institution = InstitutionFactory(town=cast.here)
+    here = cast.session(hours=30, institution=institution)
+    there = cast.session(hours=60, station=cast.nearby, item=ItemFactory())
+    own, other = actions.book(
+        by=cast.us,
+        sessions=[here.pk, there.pk],
+        enterprise=cast.ours,
+        **{k: v for k, v in ANSWERS.items() if v},
+    )
+    reader = make_user("institution", institution=institution.code, district=cast.district)
+    for user in (reader, cast.clerk):
+        desk = Client()
+        desk.force_login(user)
+        for page in ("booking-page", "booking-done"):
+            shown = desk.get(reverse(page, args=[own.number])).content.decode()
+            assert own.number in shown
+            assert other.number not in shown
+            assert other.check_in_code not in shown or other.check_in_code == own.check_in_code
+    assert other.number in text(browser.get(reverse("booking-done", args=[own.number])))
+
+
+def test_a_clerk_who_books_elsewhere_is_told_the_number(cast):
+    """The booking belongs to the other station from then on."""
+    session = cast.session(hours=30, station=cast.nearby)
+    desk = Client()
+    desk.force_login(cast.clerk)
+    given = {**ANSWERS, "session": [session.pk], "enterprise": cast.ours.uscc}
+    ready = desk.post(FORM, {**given, "step": "check"})
+    text(ready)
+    sent = desk.post(FORM, {**given, **hidden(ready), "session": [session.pk], "step": "send"}, follow=True)
+    assert Booking.objects.get().number in text(sent)
