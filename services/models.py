@@ -2,4 +2,7 @@
 
 from .booking.models import *  # noqa: F403
 from .handbook.models import *  # noqa: F403
+from .policies.models import *  # noqa: F403
 from .stations.models import *  # noqa: F403
+from .visits.models import *  # noqa: F403
+from .workorders.models import *  # noqa: F403

@@ -1,0 +1,1 @@
+"""The policy library: conditions as data, matched to enterprises with the reason for each; and the three lists."""

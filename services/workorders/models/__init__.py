@@ -1,0 +1,35 @@
+"""The tables of work orders."""
+
+from .demands import (
+    Demand,
+    DemandAttachment,
+    DemandLink,
+    DemandPart,
+    DemandQuerySet,
+    DemandStep,
+    Extension,
+    StaffNote,
+)
+from .meetings import JointMeeting, MeetingAttendance, Resolution
+from .settings import DispatchRule, EscalationRule, HandlingTime, SavedFilter
+from .watching import Callback, Escalation
+
+__all__ = [
+    "Callback",
+    "Demand",
+    "DemandAttachment",
+    "DemandLink",
+    "DemandPart",
+    "DemandQuerySet",
+    "DemandStep",
+    "DispatchRule",
+    "Escalation",
+    "EscalationRule",
+    "Extension",
+    "HandlingTime",
+    "JointMeeting",
+    "MeetingAttendance",
+    "Resolution",
+    "SavedFilter",
+    "StaffNote",
+]

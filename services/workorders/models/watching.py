@@ -1,0 +1,64 @@
+"""What keeps a demand from being forgotten: reminders that were sent, and calls back to the enterprise (回访)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from .demands import Demand, OfDemandQuerySet
+
+
+class Escalation(models.Model):
+    """A reminder that was sent: once for each clock of a demand, share and audience. Written with its messages."""
+
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="escalations")
+    clock = models.CharField(_("计时环节"), max_length=8, choices=Demand.Clock)
+    clock_started_at = models.DateTimeField(_("开始计时"))
+    share = models.PositiveSmallIntegerField(_("用时比例（%）"))
+    audience = models.CharField(_("提醒对象"), max_length=8)
+    at = models.DateTimeField(_("提醒时间"), auto_now_add=True)
+
+    objects = OfDemandQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("at", "id")
+        verbose_name = verbose_name_plural = _("催办记录")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("demand", "clock", "clock_started_at", "share", "audience"), name="escalation_once"
+            ),
+        ]
+
+
+class Callback(models.Model):
+    """A call back after a low score, or by sample (at least one closed order in ten): open until its outcome is
+    written. An order with an open call back is not archived."""
+
+    class Reason(models.TextChoices):
+        LOW_SCORE = "low_score", _("评价不满意")
+        SAMPLE = "sample", _("抽样回访")
+
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="callbacks")
+    reason = models.CharField(_("回访原因"), max_length=10, choices=Reason)
+    opened_at = models.DateTimeField(_("发起时间"))
+    outcome = models.CharField(_("回访情况"), max_length=500, blank=True)
+    satisfied = models.BooleanField(_("回访满意"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
+
+    objects = OfDemandQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-opened_at", "-id")
+        verbose_name = verbose_name_plural = _("回访")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("demand",), condition=Q(closed_at__isnull=True), name="callback_one_open"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=("opened_at", "id"), condition=Q(closed_at__isnull=True), name="callback_open"
+            )
+        ]

@@ -1,0 +1,1 @@
+"""What work orders obey. Pure: no database, no clock."""
