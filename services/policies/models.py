@@ -17,8 +17,8 @@ __all__ = ["Policy"]
 class Policy(models.Model):
     """A policy or resource that enterprises can apply for (政策资源). Everybody reads it; the bureau keeps it.
 
-    `conditions`: a list of {"subject", "operator", "value"} that must all hold (rules.py knows the subjects: kind,
-    chain, honour, employees, revenue, members, town, founded …). `apply_until` None: open without an end.
+    `conditions` as those of service items (stations/rules/eligibility.py): data that must hold, each with its
+    sentence. `apply_until` None: open without an end.
     """
 
     class Kind(models.TextChoices):
@@ -45,7 +45,7 @@ class Policy(models.Model):
     materials = models.TextField(_("申报材料"), max_length=2000, blank=True)
     how_to = models.TextField(_("申报方式"), max_length=1000, blank=True)
     hotline = models.CharField(_("咨询电话"), max_length=40, blank=True)
-    conditions = models.JSONField(_("适用条件"), default=list, blank=True)
+    conditions = models.JSONField(_("适用条件"), default=dict, blank=True)
     published_on = models.DateField(_("发布日期"))
     apply_from = models.DateField(_("申报开始"), null=True, blank=True)
     apply_until = models.DateField(_("申报截止"), null=True, blank=True)

@@ -66,9 +66,8 @@ def test_shares_come_in_order(start, minutes, one, other):
     early, late = sorted((one, other))
     at = [hours.share_at(start, due, share, CALENDAR) for share in (early, late)]
     assert at[0] <= at[1]
-    assert (hours.share_at(start, due, 99, CALENDAR) <= due) and hours.share_at(
-        start, due, 100, CALENDAR
-    ) == due
+    assert hours.share_at(start, due, 99, CALENDAR) <= due
+    assert hours.share_at(start, due, 100, CALENDAR) == due
 
 
 @pytest.mark.parametrize(
