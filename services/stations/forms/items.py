@@ -1,5 +1,6 @@
 """The bureau's form for an item; its conditions are fields here and data in the table."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -9,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from chains.industry.models import Chain
 from portal.kit.forms import DateInput, NumberInput
+from portal.kit.text import clean_line
 
 from ..models import ServiceItem, ServiceMode
-from ..rules.eligibility import LISTS, RANGES
+from ..rules.eligibility import LISTS, LONGEST_HONOUR, RANGES
 from .editing import code_field, text
 
 WAN = Decimal(10_000)
@@ -20,18 +22,44 @@ LIST_LABELS = {
     "status": _("登记状态限于"),
     "chain": _("限于以下产业链上的企业"),
     "town": _("限于以下街镇的企业"),
+    "honour": _("须具有的资质荣誉（任一）"),
 }
 RANGE_LABELS = {
     "employees": (_("从业人数不少于"), _("从业人数不超过")),
     "revenue": (_("上年营业收入不低于（万元）"), _("上年营业收入不超过（万元）")),
     "years": (_("成立满（年）"), _("成立不超过（年）")),
+    "members": (_("正式党员不少于（名）"), _("正式党员不超过（名）")),
 }
+
+
+class NamesField(forms.CharField):
+    """Several names in one line, split by 、 or ；."""
+
+    def clean(self, value: Any) -> str:
+        names = split_names(super().clean(value))
+        if any(len(name) > LONGEST_HONOUR for name in names):
+            raise forms.ValidationError(_("每项不超过 %(limit)d 个字。"), params={"limit": LONGEST_HONOUR})
+        return "、".join(names)
+
+
+def split_names(text: str) -> list[str]:
+    """The names of such a line, each once."""
+    names = (clean_line(name) for name in re.split(r"[、;；]", text))
+    return list(dict.fromkeys(filter(None, names)))
 
 
 def condition_fields(names: Mapping[str, Mapping[str, str]]) -> dict[str, forms.Field]:
     """One field a condition; nothing chosen means no condition."""
     fields: dict[str, forms.Field] = {}
     for name in LISTS:
+        if name == "honour":
+            fields["only_honour"] = NamesField(
+                label=LIST_LABELS[name],
+                required=False,
+                max_length=300,
+                help_text=_("多项用顿号分开，例如：高新技术企业、专精特新。"),
+            )
+            continue
         short = len(names[name]) <= 6
         fields[f"only_{name}"] = forms.MultipleChoiceField(
             label=LIST_LABELS[name],
@@ -57,6 +85,7 @@ def condition_fields(names: Mapping[str, Mapping[str, str]]) -> dict[str, forms.
 def eligibility_to_fields(eligibility: Mapping[str, Any]) -> dict[str, Any]:
     """The conditions as the form shows them; revenue in 万元."""
     values: dict[str, Any] = {f"only_{name}": eligibility.get(name, []) for name in LISTS}
+    values["only_honour"] = "、".join(values["only_honour"])
     for name in RANGES:
         limits = eligibility.get(name, {})
         for bound in ("min", "max"):
@@ -69,7 +98,9 @@ def eligibility_to_fields(eligibility: Mapping[str, Any]) -> dict[str, Any]:
 
 def eligibility_from_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     """The conditions that the form's values say."""
-    result: dict[str, Any] = {name: list(values[f"only_{name}"]) for name in LISTS if values[f"only_{name}"]}
+    chosen = {name: values[f"only_{name}"] for name in LISTS}
+    chosen["honour"] = split_names(chosen["honour"] or "")
+    result: dict[str, Any] = {name: list(codes) for name, codes in chosen.items() if codes}
     for name in RANGES:
         limits = {}
         for bound in ("min", "max"):

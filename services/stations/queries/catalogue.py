@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from chains.industry.models import Chain
+from enterprises.profile.models import PartyProfile
 from enterprises.registry.models import Enterprise
 from portal.kit.text import clean_line
 from portal.territory.models import Town
@@ -59,6 +60,7 @@ def condition_names() -> dict[str, dict[str, str]]:
         "status": {code: str(label) for code, label in Enterprise.Status.choices},
         "chain": dict(Chain.objects.values_list("code", "name")),
         "town": dict(Town.objects.values_list("code", "name")),
+        "honour": {},  # names already
     }
 
 
@@ -68,9 +70,11 @@ def conditions_of(item: ServiceItem) -> list[str]:
 
 
 def facts_of(enterprise: Enterprise) -> Facts:
-    """What conditions ask about an enterprise, as of today. Two queries."""
+    """What conditions ask about an enterprise, as of today. Four queries."""
+    today = timezone.localdate()
     figure = enterprise.figures.exclude(revenue=None).order_by("-year").first()
     open_places = enterprise.memberships.filter(ended_on__isnull=True)
+    valid = enterprise.honours.filter(Q(expires_on=None) | Q(expires_on__gte=today))
     return Facts(
         kind=enterprise.kind,
         status=enterprise.status,
@@ -78,7 +82,11 @@ def facts_of(enterprise: Enterprise) -> Facts:
         chains=frozenset(open_places.values_list("chain__code", flat=True)),
         employees=enterprise.employees,
         revenue=figure.revenue if figure else None,
-        years=full_years(enterprise.founded_on, timezone.localdate()),
+        years=full_years(enterprise.founded_on, today),
+        honours=frozenset(valid.values_list("name", flat=True)),
+        members=PartyProfile.objects.filter(enterprise=enterprise)
+        .values_list("full_members", flat=True)
+        .first(),
     )
 
 

@@ -1,9 +1,10 @@
 """For whom a service item is: conditions as data, each with a sentence, read by page, form and server alike.
 
 An item's `eligibility` is `{}` (for everybody) or some of
-`{"kind": [codes], "status": [codes], "chain": [codes], "town": [codes], "employees": {"min": n, "max": n},
-"revenue": {"min": "yuan", "max": "yuan"}, "years": {"min": n, "max": n}}`.
+`{"kind": [codes], "status": [codes], "chain": [codes], "town": [codes], "honour": [names], "employees": {"min": n,
+"max": n}, "revenue": {"min": "yuan", "max": "yuan"}, "years": {"min": n, "max": n}, "members": {"min": n, "max": n}}`.
 A list is met by any of its values, a range by every bound. What the register does not know refuses nobody.
+Policies say in the same way whom they are for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,15 +18,22 @@ from django.utils.translation import gettext_lazy
 
 from portal.kit.money import readable
 
-LISTS = ("kind", "status", "chain", "town")
-RANGES = ("employees", "revenue", "years")
+LISTS = ("kind", "status", "chain", "town", "honour")
+RANGES = ("employees", "revenue", "years", "members")
 MOST = 200  # codes in one list
-LARGEST = {"employees": Decimal(10**7), "revenue": Decimal(10**15), "years": Decimal(1000)}
+LONGEST_HONOUR = 60
+LARGEST = {
+    "employees": Decimal(10**7),
+    "revenue": Decimal(10**15),
+    "years": Decimal(1000),
+    "members": Decimal(10**5),
+}
 SENTENCES = {
     "kind": gettext_lazy("企业类型须为%(values)s。"),
     "status": gettext_lazy("登记状态须为%(values)s。"),
     "chain": gettext_lazy("企业须在以下产业链上：%(values)s。"),
     "town": gettext_lazy("企业须位于%(values)s。"),
+    "honour": gettext_lazy("企业须具有以下资质荣誉之一：%(values)s。"),
 }
 BOUNDS = {
     ("employees", "min"): gettext_lazy("从业人数不少于 %(value)s 人。"),
@@ -34,7 +42,16 @@ BOUNDS = {
     ("revenue", "max"): gettext_lazy("上年营业收入不超过 %(value)s。"),
     ("years", "min"): gettext_lazy("成立满 %(value)s 年。"),
     ("years", "max"): gettext_lazy("成立不超过 %(value)s 年。"),
+    ("members", "min"): gettext_lazy("正式党员不少于 %(value)s 名。"),
+    ("members", "max"): gettext_lazy("正式党员不超过 %(value)s 名。"),
 }
+OWN = {
+    "employees": gettext_lazy("从业 %(value)s 人"),
+    "revenue": gettext_lazy("上年营业收入 %(value)s"),
+    "years": gettext_lazy("成立 %(value)s 年"),
+    "members": gettext_lazy("正式党员 %(value)s 名"),
+}
+UNKNOWN = gettext_lazy("档案未登记，以申报材料为准")
 
 
 @dataclass(frozen=True)
@@ -48,6 +65,12 @@ class Facts:
     employees: int | None = None
     revenue: Decimal | None = None
     years: int | None = None
+    honours: frozenset[str] = frozenset()
+    members: int | None = None
+
+    def of(self, field: str) -> Any:
+        """What the enterprise is in one field: a set of codes, a code, a number or None."""
+        return getattr(self, {"chain": "chains", "honour": "honours"}.get(field, field))
 
 
 @dataclass(frozen=True)
@@ -69,14 +92,44 @@ class Condition:
         return BOUNDS[self.field, self.bound] % {"value": value}
 
     def is_met(self, facts: Facts) -> bool:
-        if self.field == "chain":
-            return not facts.chains.isdisjoint(self.accepted)
-        value = getattr(facts, self.field)
+        value = facts.of(self.field)
+        if isinstance(value, frozenset):
+            return not value.isdisjoint(self.accepted)
         if self.accepted:
             return value in self.accepted
         if value is None:
             return True
         return value >= self.limit if self.bound == "min" else value <= self.limit
+
+    def own(self, facts: Facts, names: Mapping[str, Mapping[str, str]]) -> str:
+        """What the enterprise has to show for it, in words: 从业 56 人; for a list, those of its values that count."""
+        value = facts.of(self.field)
+        if self.accepted:
+            has = value if isinstance(value, frozenset) else {value}
+            counts = [code for code in self.accepted if code in has] or sorted(has)
+            return _("、").join(str(names.get(self.field, {}).get(code, code)) for code in counts)
+        if value is None:
+            return str(UNKNOWN)
+        return OWN[self.field] % {"value": readable(value) if self.field == "revenue" else value}
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """One condition as one enterprise stands to it: the sentence, whether it is met, and what the enterprise has."""
+
+    sentence: str
+    met: bool
+    own: str
+
+
+def weighed(
+    eligibility: Mapping[str, Any], facts: Facts, names: Mapping[str, Mapping[str, str]]
+) -> list[Weighed]:
+    """Every condition with its reason, in the order in which they read best."""
+    return [
+        Weighed(one.sentence(names), one.is_met(facts), one.own(facts, names))
+        for one in conditions(eligibility)
+    ]
 
 
 def conditions(eligibility: Mapping[str, Any]) -> list[Condition]:
@@ -134,9 +187,14 @@ def tidy(eligibility: Any, known: Mapping[str, Mapping[str, str]]) -> tuple[dict
 def _codes(name: str, value: Any, known: Mapping[str, str]) -> tuple[list[str] | None, str]:
     if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > MOST:
         return None, _("条件“%(name)s”应为代码列表。") % {"name": name}
-    if strange := [code for code in value if not isinstance(code, str) or code not in known]:
+    if strange := [code for code in value if not isinstance(code, str) or not _is_known(name, code, known)]:
         return None, _("条件“%(name)s”中没有代码“%(code)s”。") % {"name": name, "code": str(strange[0])[:40]}
     return sorted(set(value)), ""
+
+
+def _is_known(name: str, code: str, known: Mapping[str, str]) -> bool:
+    """Honours are names that people give; everything else has codes."""
+    return 0 < len(code.strip()) <= LONGEST_HONOUR if name == "honour" else code in known
 
 
 def _limits(name: str, value: Any) -> tuple[dict[str, Any] | None, str]:
