@@ -9,3 +9,4 @@ class ServicesConfig(AppConfig):
 
     def ready(self) -> None:
         from .booking import tasks  # noqa: F401 - the worker finds tasks only at the top of an app
+        from .workorders import tasks as workorder_tasks  # noqa: F401

@@ -145,6 +145,8 @@ STEP_LABELS = {
     "note": _("内部备注"),
     "absorb": _("并入本诉求"),
     "link": _("关联诉求"),
+    "unlink": _("取消关联"),
+    "task_dropped": _("会办事项不再办理"),
     "callback": _("发起回访"),
     "callback_closed": _("回访办结"),
     "escalate": _("催办提醒"),
@@ -158,8 +160,9 @@ STEP_LABELS = {
 class Facts:
     """What the table needs to know of a demand.
 
-    `unsigned`: departments that have not signed; `unfinished`: joint departments and tasks that are not done.
-    `mine`: of the acting department's own part: "" (none), "waiting", "signed", "done".
+    `unfinished`: joint departments and tasks that are not done. `mine`: of the acting department's own part: ""
+    (none), "waiting", "signed", "done". `has_callback`: somebody still has to call the enterprise back. `ended_early`:
+    it was taken back or merged, so that nothing was solved.
     """
 
     status: str
@@ -170,6 +173,8 @@ class Facts:
     has_extension: bool = False
     unfinished: int = 0
     mine: str = ""
+    has_callback: bool = False
+    ended_early: bool = False
 
 
 @dataclass(frozen=True)
@@ -232,6 +237,10 @@ def _own_problem(code: str, facts: Facts, able: set[str]) -> str | None:
         return _("目前没有待批准的延期申请。")
     if code == "extend" and facts.has_extension and able <= {LEAD}:
         return _("已有一份延期申请等待批准。")
+    if code == "close" and facts.has_callback:
+        return _("还有一件回访没有办结，不能归档。")
+    if code == "reopen" and facts.ended_early:
+        return _("这件诉求已撤回或并入其他诉求，请另行提出诉求。")
     if code == "reopen" and facts.reopenings >= MOST_REOPENINGS and BUREAU not in able:
         return _("这件诉求已重新办理 %(count)d 次，如仍不满意请联系区局。") % {"count": facts.reopenings}
     if code == "reopen" and facts.days_since_resolved > REOPEN_DAYS and BUREAU not in able:

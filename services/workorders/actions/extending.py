@@ -1,0 +1,92 @@
+"""More time (延期): staff give it at once, a department asks for it and staff decide."""
+
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from portal.accounts.models import User
+from portal.kit.problems import Conflict
+
+from .. import messages
+from ..models import Demand, DemandPart, Extension
+from ..rules.states import Actor
+from . import parts, texts
+from .clocks import HANDLE, start_clock
+from .guard import Case, action, begin, finish, summary
+
+
+@action
+def extend(
+    *, demand: Demand, by: User, until: date | datetime, reason: str, version: int | None = None
+) -> Demand:
+    """The town or the bureau gives a demand more time; the lead department asks them for it.
+
+    `until`: a day (to the end of its working hours) or a moment, after the present deadline and within a year.
+    """
+    case = begin("extend", demand, by, version)
+    reason = texts.reason_said(reason)
+    until = texts.later_deadline(case.demand, until, case.now)
+    acting = case.acting("extend")
+    given = acting != Actor.LEAD
+    if given:
+        parts.lapse_extension(case)
+    Extension.objects.create(
+        demand=case.demand, until=until, before=case.demand.handle_due_at, reason=reason, asked_by=by,
+        asked_at=case.now, state=Extension.State.APPROVED if given else Extension.State.WAITING,
+        decided_by=by if given else None, decided_at=case.now if given else None,
+    )  # fmt: skip
+    data = {"until": until.isoformat(), "given": given}
+    finish(
+        case, "extend", note=reason, data=data, actor=acting, values=_granted(case, until) if given else {}
+    )
+    messages.tell(
+        case.demand, "extended" if given else "extension_asked", version=case.demand.version, detail=reason
+    )
+    return case.demand
+
+
+@action
+def approve_extension(*, demand: Demand, by: User, text: str = "", version: int | None = None) -> Demand:
+    """The town or the bureau gives the time that the lead department asked for; the deadline is the new one.
+
+    Raises Conflict when that time has passed meanwhile.
+    """
+    case = begin("approve_extension", demand, by, version)
+    text = texts.said("text", text, most=300, least=0, lines=False)
+    extension = _decided(case, Extension.State.APPROVED, text)
+    if extension.until <= case.now:
+        raise Conflict(
+            _("申请延至的时间已过，请不同意后由部门重新申请。"), code="too_late", current=summary(case.demand)
+        )
+    data = {"until": extension.until.isoformat()}
+    finish(case, "approve_extension", note=text, data=data, values=_granted(case, extension.until))
+    messages.tell(case.demand, "extended", version=case.demand.version, detail=text)
+    return case.demand
+
+
+@action
+def refuse_extension(*, demand: Demand, by: User, reason: str, version: int | None = None) -> Demand:
+    """The town or the bureau keeps to the deadline, and says why."""
+    case = begin("refuse_extension", demand, by, version)
+    reason = texts.reason_said(reason)
+    _decided(case, Extension.State.REFUSED, reason)
+    finish(case, "refuse_extension", note=reason)
+    messages.tell(case.demand, "extension_refused", version=case.demand.version, detail=reason)
+    return case.demand
+
+
+def _decided(case: Case, state: str, text: str) -> Extension:
+    extension = Extension.objects.get(demand=case.demand, state=Extension.State.WAITING)
+    extension.state, extension.decision = state, text
+    extension.decided_by, extension.decided_at = case.by, case.now
+    extension.save(update_fields=["state", "decision", "decided_by", "decided_at"])
+    return extension
+
+
+def _granted(case: Case, until: datetime) -> dict:
+    """The new deadline. The clock of handling starts anew, reminders with it; one that stands goes on standing."""
+    DemandPart.objects.filter(demand=case.demand, left_at=None, done_at=None).update(due_at=until)
+    values = {"handle_due_at": until}
+    if case.demand.clock != HANDLE or case.facts.is_waiting:
+        return values
+    return values | start_clock(case.demand, HANDLE, case.now, due=until)

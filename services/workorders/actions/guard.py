@@ -1,0 +1,289 @@
+"""How every move of a demand runs: locked and read again, the table asked, the step written, the figures marked.
+
+Locks are taken in one order: demands by id, then parts, meeting, resolutions.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import PermissionDenied
+
+from portal.accounts.models import User
+from portal.kit.problems import Conflict, Stale
+from portal.metrics.actions import mark_dirty
+
+from ...booking.actions.guard import action
+from ..models import Callback, Demand, DemandPart, DemandStep, Extension, Resolution
+from ..rules import states
+from ..rules.states import Actor, Facts, Parties
+from .clocks import CLOCK_OF, STOPPED, Terms, start_clock
+
+__all__ = ["Case", "action", "actors_of", "begin", "case_of", "finish", "open_moves", "record", "summary"]
+
+SYSTEM = frozenset({Actor.SYSTEM})
+# Of several that somebody is, as whom a move is made.
+PRECEDENCE = (Actor.LEAD, Actor.HELPER, Actor.TOWN, Actor.BUREAU, Actor.ENTERPRISE, Actor.SYSTEM)
+COUNTED_DAYS = (
+    "created_at",
+    "accepted_at",
+    "dispatched_at",
+    "signed_at",
+    "resolved_at",
+    "verified_at",
+    "closed_at",
+)
+OPEN_TASKS = (
+    Resolution.objects.filter(meeting__demand=OuterRef("demand"), state=Resolution.State.OPEN)
+    .order_by()
+    .values("meeting__demand")
+    .annotate(count=Count("pk"))
+    .values("count")
+)
+
+
+@dataclass
+class Case:
+    """A demand with its open parts, and somebody who wants to do something with it."""
+
+    demand: Demand
+    parts: list[DemandPart]
+    by: User | None
+    now: datetime
+
+    def __post_init__(self) -> None:
+        self.before = self.demand.status
+        self.days = _days(self.demand)
+
+    @property
+    def lead_part(self) -> DemandPart | None:
+        return next((part for part in self.parts if part.role == DemandPart.Role.LEAD), None)
+
+    @property
+    def helpers(self) -> list[DemandPart]:
+        return [part for part in self.parts if part.role == DemandPart.Role.JOINT]
+
+    @property
+    def own_helpers(self) -> list[DemandPart]:
+        """The joint parts of the departments for which `by` acts."""
+        return [part for part in self.helpers if part.department_id in self.by.scope.departments]
+
+    @cached_property
+    def who(self) -> frozenset[str]:
+        if self.by is None:
+            return SYSTEM
+        demand = self.demand
+        uscc = demand.enterprise.uscc if demand.enterprise else ""
+        helpers = frozenset(part.department_id for part in self.helpers)
+        return states.actors(
+            self.by.scope, Parties(demand.district_id, demand.town_id, uscc, demand.lead_id, helpers)
+        )
+
+    @cached_property
+    def facts(self) -> Facts:
+        demand, any_part = self.demand, self.parts[0] if self.parts else None
+        tasks = any_part.open_tasks if any_part else 0
+        return Facts(
+            status=demand.status,
+            returns=demand.returns,
+            reopenings=demand.reopenings,
+            days_since_resolved=(self.now - demand.resolved_at).days if demand.resolved_at else 0,
+            is_waiting=demand.waiting_since is not None,
+            has_extension=any_part.has_extension if any_part else False,
+            unfinished=tasks + sum(part.done_at is None for part in self.helpers),
+            mine=self._mine(),
+            has_callback=any_part.has_callback if any_part else False,
+            ended_early=demand.withdrawn or demand.merged_into_id is not None,
+        )
+
+    def _mine(self) -> str:
+        """How far the own joint parts are; of several the least."""
+        if Actor.HELPER not in self.who:
+            return ""
+        own = self.own_helpers
+        if any(part.signed_at is None for part in own):
+            return "waiting"
+        return "signed" if any(part.done_at is None for part in own) else "done"
+
+    def acting(self, code: str) -> str:
+        """As whom the move is made."""
+        open_to = states.MOVES[code].open_to
+        return next(
+            who for who in PRECEDENCE if who in self.who and self.before in open_to.get(who, frozenset())
+        )
+
+
+def parts_of(demand: Demand) -> list[DemandPart]:
+    """The open parts, the lead's first, each with what the table asks: an extension or a callback that waits, and how
+    many tasks are open. One query."""
+    rows = DemandPart.objects.filter(demand=demand, left_at=None).select_related("department")
+    return list(
+        rows.annotate(
+            has_extension=Exists(
+                Extension.objects.filter(demand=OuterRef("demand"), state=Extension.State.WAITING)
+            ),
+            has_callback=Exists(Callback.objects.filter(demand=OuterRef("demand"), closed_at=None)),
+            open_tasks=Coalesce(Subquery(OPEN_TASKS), 0),
+        ).order_by("-role", "pk")
+    )
+
+
+def case_of(demand: Demand, by: User | None, *, now: datetime | None = None) -> Case:
+    """The demand as it was read, with its parts; for looking, not for writing."""
+    return Case(demand, parts_of(demand), by, now or timezone.now())
+
+
+def actors_of(by: User | None, demand: Demand) -> frozenset[str]:
+    """As whom somebody acts on a demand; empty for who only reads."""
+    return case_of(demand, by).who
+
+
+def open_moves(by: User | None, demand: Demand) -> list[str]:
+    """The moves that somebody may make now: what a page shows as buttons."""
+    case = case_of(demand, by)
+    return states.moves_open(case.facts, case.who)
+
+
+def locked(*demands: Demand) -> list[Demand]:
+    """The demands as they stand, locked in id order for the rest of the transaction; in the order given."""
+    rows = (
+        Demand.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("enterprise", "project", "lead", "town", "district", "element")
+        .filter(pk__in=[row.pk for row in demands])
+        .order_by("pk")
+    )
+    found = {row.pk: row for row in rows}
+    return [found[row.pk] for row in demands]
+
+
+def take(demand: Demand, by: User | None) -> Case:
+    """The locked demand as a case, whatever is to be done with it."""
+    row = locked(demand)[0]
+    return Case(row, parts_of(row), by, timezone.now())
+
+
+def begin(code: str, demand: Demand, by: User | None, version: int | None = None) -> Case:
+    """The locked demand, for a move that is open to `by`.
+
+    Raises PermissionDenied (403) for who may never make it, Stale for an old version, and Conflict (409) with the moves
+    that are open when this one is not.
+    """
+    case = take(demand, by)
+    require(code, case, version)
+    return case
+
+
+def require(code: str, case: Case, version: int | None = None) -> None:
+    if not states.may_ever(code, case.who):
+        raise PermissionDenied(_("您的角色不能进行这项操作。"))
+    require_version(case, version)
+    if problem := states.move_problem(code, case.facts, case.who):
+        raise closed_move(problem, case)
+
+
+def require_version(case: Case, version: int | None) -> None:
+    if version is not None and version != case.demand.version:
+        raise Stale(current=summary(case.demand))
+
+
+def closed_move(problem: str, case: Case) -> Conflict:
+    """The 409 that says why, how the demand stands, and which moves are open."""
+    moves = states.moves_open(case.facts, case.who)
+    return Conflict(problem, code="move_closed", current=summary(case.demand), open_moves=moves)
+
+
+def summary(demand: Demand) -> dict[str, Any]:
+    """The row as a 409 shows it: enough to go on, nothing personal."""
+    return {
+        "number": demand.number,
+        "status": demand.status,
+        "status_label": str(demand.get_status_display()),
+        "version": demand.version,
+    }
+
+
+def clock_for(
+    case: Case, status: str, *, terms: Terms | None = None, due: datetime | None = None
+) -> dict[str, Any]:
+    """The clock's values when the demand comes to `status`: the same clock goes on, another one starts, or none runs."""
+    clock = CLOCK_OF.get(status)
+    if clock is None:
+        return STOPPED
+    if clock == case.demand.clock:
+        return {}
+    return start_clock(case.demand, clock, case.now, terms=terms, due=due)
+
+
+def finish(
+    case: Case,
+    move: str,
+    *,
+    note: str = "",
+    data: Mapping[str, Any] | None = None,
+    actor: str | None = None,
+    department: int | None = None,
+    internal: bool = False,
+    values: Mapping[str, Any] | None = None,
+) -> Demand:
+    """Writes the locked demand's new values, counts its version, appends to the timeline and marks the figures."""
+    demand = case.demand
+    for name, value in (values or {}).items():
+        setattr(demand, name, value)
+    demand.version += 1
+    demand.save(update_fields=[*(values or {}), "version"])
+    record(case, move, note=note, data=data, actor=actor, department=department, internal=internal)
+    mark_dirty("demand", days=sorted(case.days | _days(demand)))
+    return demand
+
+
+def record(
+    case: Case,
+    move: str,
+    *,
+    note: str = "",
+    data: Mapping[str, Any] | None = None,
+    actor: str | None = None,
+    department: int | None = None,
+    internal: bool = False,
+) -> DemandStep:
+    """Appends an entry to the timeline. `actor`: as whom, else found by the table."""
+    if actor is None:
+        actor = (
+            case.acting(move) if move in states.MOVES else next((w for w in PRECEDENCE if w in case.who), "")
+        )
+    if department is None:
+        department = _department(case, actor)
+    return DemandStep.objects.create(
+        demand=case.demand, move=move, before=case.before, after=case.demand.status, actor=actor,
+        department_id=department, note=note[:1000], data=dict(data or {}), internal=internal, by=case.by, at=case.now,
+    )  # fmt: skip
+
+
+def _department(case: Case, actor: str) -> int | None:
+    if actor == Actor.LEAD:
+        return case.demand.lead_id
+    if actor == Actor.HELPER:
+        return next((part.department_id for part in case.own_helpers), None)
+    return None
+
+
+def _days(demand: Demand) -> set:
+    """The days on which the demand counts for something."""
+    return {timezone.localdate(at) for name in COUNTED_DAYS if (at := getattr(demand, name))}
+
+
+def seen_by_staff(case: Case) -> None:
+    """Raises PermissionDenied for who does not handle the demand: leaders, the enterprise."""
+    if case.who.isdisjoint(states.STAFF):
+        raise PermissionDenied(_("您的角色不能进行这项操作。"))
+
+
+def open_part(demand: Demand, departments: Iterable[int]) -> Q:
+    """The open parts of these departments."""
+    return Q(demand=demand, department__in=list(departments), left_at=None)

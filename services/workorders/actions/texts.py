@@ -1,0 +1,80 @@
+"""Texts, days and departments as people give them, made fit to store. Each raises Invalid with a sentence."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.kit.problems import Invalid
+from portal.kit.text import clean_line, clean_text
+from portal.territory.models import Department
+
+from ..models import Demand
+from ..rules import hours
+
+LONGEST = timedelta(days=366)
+
+
+def said(field: str, text: str | None, *, most: int, least: int = 1, lines: bool = True) -> str:
+    """A text within its length; `lines` keeps line breaks. HTML stays the text that it is."""
+    text = clean_text(text or "") if lines else clean_line(text or "")
+    if not least and not text:
+        return ""
+    if not max(least, 1) <= len(text) <= most:
+        raise Invalid(
+            {field: _("请用 %(least)d 至 %(most)d 个字填写。") % {"least": max(least, 1), "most": most}}
+        )
+    return text
+
+
+def reason_said(text: str | None, *, most: int = 300) -> str:
+    return said("reason", text, most=most, least=2, lines=False)
+
+
+def open_departments(demand: Demand, lead: Department, joint: Iterable[Department]) -> list[Department]:
+    """The joint departments, once each. Raises Invalid for a closed one, one of another district, or the lead among
+    them."""
+    joint = list({one.pk: one for one in joint}.values())
+    require_department("lead", demand, lead)
+    for one in joint:
+        require_department("joint", demand, one)
+        if one.pk == lead.pk:
+            raise Invalid({"joint": _("“%(name)s”已是牵头部门，不能同时协办。") % {"name": one.name}})
+    return joint
+
+
+def require_department(field: str, demand: Demand, department: Department) -> None:
+    name = {"name": department.name}
+    if department.district_id != demand.district_id:
+        raise Invalid({field: _("“%(name)s”不是本区的部门。") % name})
+    if department.closed_on is not None and department.closed_on <= timezone.localdate():
+        raise Invalid({field: _("“%(name)s”已撤销，请改派其他部门。") % name})
+
+
+def day_ahead(field: str, day: date) -> date:
+    """A day from today to a year ahead."""
+    today = timezone.localdate()
+    if day < today:
+        raise Invalid({field: _("期限不能早于今天。")})
+    if day > today + LONGEST:
+        raise Invalid({field: _("期限不能超过一年。")})
+    return day
+
+
+def later_deadline(demand: Demand, until: date | datetime, now: datetime) -> datetime:
+    """A deadline after the present one, at most a year ahead. A day means the end of its working hours."""
+    moment = until if isinstance(until, datetime) else hours.close_of(until)
+    if timezone.is_naive(moment):
+        moment = timezone.make_aware(moment)
+    if moment <= now:
+        raise Invalid({"until": _("延期后的期限应晚于现在。")})
+    if demand.handle_due_at is not None and moment <= demand.handle_due_at:
+        raise Invalid({"until": _("延期后的期限应晚于目前的办理期限。")})
+    if moment > now + LONGEST:
+        raise Invalid({"until": _("期限不能超过一年。")})
+    return moment
+
+
+def named(departments: Sequence[Department]) -> str:
+    return "、".join(one.name for one in departments)

@@ -1,0 +1,170 @@
+"""What people are told about a demand: one place for the words, the recipients and the keys that make each once."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import User
+from portal.accounts.scope import Role
+from portal.notices.actions import notify
+from portal.territory.models import Department
+
+from .models import Demand, DemandPart, JointMeeting, Resolution
+from .rules import alerts
+
+ENTERPRISE, TOWN, LEAD, PARTS, BUREAU = "enterprise", "town", "lead", "parts", "bureau"
+
+# event → (title, body, whom). `what` is the demand's number and title; `detail` comes from the action.
+TEXTS = {
+    "submit": (_("有新诉求待受理"), _("%(what)s，请及时受理。"), (TOWN,)),
+    "accept": (_("诉求已受理"), _("%(what)s，已受理，将尽快派单办理。"), (ENTERPRISE,)),
+    "reject": (_("诉求不予受理"), _("%(what)s。原因：%(detail)s"), (ENTERPRISE,)),
+    "dispatch": (_("有诉求待签收"), _("%(what)s，请及时签收办理。%(detail)s"), (PARTS,)),
+    "sign": (_("诉求已由部门签收"), _("%(what)s，已由%(lead)s签收办理。"), (ENTERPRISE,)),
+    "return": (_("诉求被退回，请重新分办"), _("%(what)s。原因：%(detail)s"), (TOWN, BUREAU)),
+    "report": (_("诉求有新进展"), _("%(what)s：%(detail)s"), (ENTERPRISE,)),
+    "ask": (_("请补充诉求情况"), _("%(what)s：%(detail)s"), (ENTERPRISE,)),
+    "answer": (_("企业已补充说明"), _("%(what)s：%(detail)s"), (LEAD, TOWN)),
+    "extension_asked": (_("有延期申请待批准"), _("%(what)s，%(lead)s申请延期：%(detail)s"), (TOWN,)),
+    "extended": (_("诉求办理期限已延长"), _("%(what)s，办理期限延至 %(due)s。%(detail)s"), (ENTERPRISE, LEAD)),
+    "extension_refused": (_("延期申请未获同意"), _("%(what)s。原因：%(detail)s"), (LEAD,)),
+    "part_done": (_("协办事项已办结"), _("%(what)s，%(detail)s已完成协办事项。"), (LEAD,)),
+    "resolve": (_("诉求已办结，请评价"), _("%(what)s：%(detail)s"), (ENTERPRISE,)),
+    "verify": (_("企业已评价"), _("%(what)s，企业已评价。%(detail)s"), (LEAD, TOWN)),
+    "reopen": (_("诉求需重新办理"), _("%(what)s，请重新办理。%(detail)s"), (LEAD, TOWN)),
+    "withdraw": (_("企业撤回诉求"), _("%(what)s。原因：%(detail)s"), (TOWN,)),
+    "merge": (_("诉求已合并办理"), _("%(what)s，已并入 %(detail)s 一并办理。"), (ENTERPRISE,)),
+    "callback": (_("有诉求待回访"), _("%(what)s，%(detail)s，请联系企业了解情况。"), (TOWN,)),
+}  # fmt: skip
+
+WHISTLE = (_("吹哨会办：请派员参会"), _("%(what)s，%(when)s 召开会办会议%(place)s，请派员参加。%(reason)s"))
+RESOLVED = (_("会办决议待落实"), _("%(what)s，请于 %(due)s 前完成：%(task)s"))
+REMINDERS = (
+    (_("诉求临近办理期限"), _("%(what)s，“%(clock)s”期限为 %(due)s，请抓紧办理。")),
+    (_("诉求已超过办理期限"), _("%(what)s，“%(clock)s”期限为 %(due)s，已经超期，请督促办理。")),
+)
+
+
+def tell(
+    demand: Demand,
+    event: str,
+    *,
+    version: int,
+    detail: str = "",
+    parts: Iterable[DemandPart] = (),
+) -> None:
+    """Tells whom an event concerns, in the caller's transaction; each event of a version once."""
+    title, body, whom = TEXTS[event]
+    _send(
+        demand,
+        f"{event}:{version}",
+        event,
+        title,
+        body % (_words(demand) | {"detail": detail}),
+        _people(demand, whom, [part.department_id for part in parts if part.signed_at is None]),
+        outside=ENTERPRISE in whom,
+    )
+
+
+def tell_called(demand: Demand, meeting: JointMeeting, departments: Sequence[Department]) -> None:
+    """Calls the departments to a joint meeting."""
+    title, body = WHISTLE
+    place = f"（{meeting.place}）" if meeting.place else ""
+    words = _words(demand) | {"when": _when(meeting.meets_at), "place": place, "reason": meeting.reason}
+    people = _of_departments([one.pk for one in departments])
+    _send(demand, f"whistle:{meeting.number}", "whistle", title, body % words, people)
+
+
+def tell_resolved(demand: Demand, meeting: JointMeeting, tasks: Iterable[Resolution]) -> None:
+    """Tells each owner of a task what was resolved."""
+    title, body = RESOLVED
+    for task in tasks:
+        words = _words(demand) | {"due": f"{task.due_on:%Y-%m-%d}", "task": task.text}
+        key = f"task:{meeting.number}:{task.pk}"
+        _send(demand, key, "task", title, body % words, _of_departments([task.owner_id]))
+
+
+def remind(
+    demand: Demand,
+    *,
+    share: int,
+    audience: str,
+    people: Collection[User],
+    parts: Iterable[DemandPart],
+    now: datetime,
+) -> list[str]:
+    """Reminds those whom a rule names, and its own people. Returns the user names of all."""
+    told = {user.pk: user for user in [*_audience(demand, audience, parts), *people] if user.is_active}
+    title, body = REMINDERS[now >= demand.due_at]
+    words = _words(demand) | {"clock": demand.get_clock_display(), "due": _when(demand.due_at)}
+    key = f"alert:{demand.clock}:{demand.clock_started_at:%Y%m%d%H%M%S}:{share}:{audience}"
+    _send(demand, key, "reminder", title, body % words, told.values())
+    return sorted(user.username for user in told.values())
+
+
+def _audience(demand: Demand, audience: str, parts: Iterable[DemandPart]) -> list[User]:
+    if audience == alerts.HANDLER:
+        departments = [part.department_id for part in parts if part.done_at is None]
+        if demand.clock == Demand.Clock.SIGN:
+            departments = [part.department_id for part in parts if part.signed_at is None]
+        return _of_departments(departments) if departments else _people(demand, (TOWN,))
+    if audience == alerts.TOWN:
+        return _people(demand, (TOWN,))
+    role = Role.BUREAU if audience == alerts.BUREAU else Role.LEADER
+    return _who(Q(memberships__role=role, memberships__district=demand.district_id))
+
+
+def _people(demand: Demand, whom: Iterable[str], parts: Sequence[int] = ()) -> list[User]:
+    """The users of the parties, in one query."""
+    found = Q(pk__in=[])
+    for party in whom:
+        if party == ENTERPRISE and demand.enterprise is not None:
+            found |= Q(memberships__role=Role.ENTERPRISE, memberships__enterprise=demand.enterprise.uscc)
+        elif party == TOWN:
+            found |= Q(memberships__role=Role.STATION, memberships__town=demand.town_id)
+        elif party == LEAD and demand.lead_id is not None:
+            found |= Q(memberships__role=Role.DEPARTMENT, memberships__department=demand.lead_id)
+        elif party == PARTS:
+            found |= Q(memberships__role=Role.DEPARTMENT, memberships__department__in=parts)
+        elif party == BUREAU:
+            found |= Q(memberships__role=Role.BUREAU, memberships__district=demand.district_id)
+    return _who(found)
+
+
+def _of_departments(departments: Sequence[int]) -> list[User]:
+    return _who(Q(memberships__role=Role.DEPARTMENT, memberships__department__in=departments))
+
+
+def _who(found: Q) -> list[User]:
+    return list(User.objects.filter(found, is_active=True).distinct())
+
+
+def _send(
+    demand: Demand, key: str, kind: str, title, body: str, people: Iterable[User], *, outside: bool = False
+) -> None:
+    notify(
+        key=f"demand:{demand.number}:{key}",
+        kind=f"demand_{kind}",
+        title=str(title),
+        body=body,
+        link=f"/demands/{demand.number}/",
+        recipients=people,
+        phone=demand.contact_phone if outside else "",
+        district=demand.district,
+    )
+
+
+def _words(demand: Demand) -> dict[str, str]:
+    return {
+        "what": f"{demand.number}“{demand.title}”",
+        "lead": demand.lead.name if demand.lead else "",
+        "due": _when(demand.handle_due_at) if demand.handle_due_at else "",
+    }
+
+
+def _when(moment: datetime) -> str:
+    """2026-11-21 09:00, in the district's time."""
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"

@@ -1,0 +1,27 @@
+"""Entry points of beat; each may run twice or die in between without harm."""
+
+from celery import shared_task
+
+
+@shared_task(name="workorders.escalate", ignore_result=True)
+def escalate() -> None:
+    """Every minute: reminders whose time has come, once each."""
+    from .actions import escalate as remind
+
+    remind()
+
+
+@shared_task(name="workorders.close", ignore_result=True)
+def close() -> None:
+    """Every hour: what was verified a week ago, or got no answer for ten working days, is archived."""
+    from .actions import close_by_time
+
+    close_by_time()
+
+
+@shared_task(name="workorders.sample", ignore_result=True)
+def sample() -> None:
+    """Nightly: one in ten of the archived orders is called back."""
+    from .actions import sample_callbacks
+
+    sample_callbacks()
