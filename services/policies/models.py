@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.scoped import ReferenceQuerySet
 from portal.kit.search import TextGrams
 from portal.territory.models import Department, District, ServiceElement
+
+from ..stations.models import PublicQuerySet
 
 __all__ = ["Policy"]
 
@@ -52,7 +53,7 @@ class Policy(models.Model):
     closed_on = models.DateField(_("失效日期"), null=True, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = PublicQuerySet.as_manager()
 
     class Meta:
         ordering = ("-published_on", "code")

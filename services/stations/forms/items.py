@@ -113,6 +113,12 @@ def eligibility_from_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
+def split_conditions(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields that are conditions, and the others."""
+    own = {name: value for name, value in values.items() if name.startswith(("only_", "min_", "max_"))}
+    return own, {name: value for name, value in values.items() if name not in own}
+
+
 class ItemForm(forms.Form):
     name = text(ServiceItem, "name")
     group = forms.ChoiceField(label=_("类别"), choices=ServiceItem.Group)

@@ -18,7 +18,7 @@ from portal.territory.models import District
 
 from .. import actions, queries
 from ..forms.editing import InstitutionForm, StationForm, read_hours, write_hours
-from ..forms.items import ItemForm, eligibility_from_fields, eligibility_to_fields
+from ..forms.items import ItemForm, eligibility_from_fields, eligibility_to_fields, split_conditions
 from ..models import ServiceItem
 from ..rules.opening import Hours
 
@@ -68,7 +68,7 @@ def item_create(request: HttpRequest) -> HttpResponse:
     """The bureau adds a service to the catalogue."""
 
     def save(given: dict[str, Any]) -> str:
-        conditions, fields = _conditions(given)
+        conditions, fields = split_conditions(given)
         item = actions.create_item(by=request.user, eligibility=eligibility_from_fields(conditions), **fields)
         return reverse("service-page", args=[item.code])
 
@@ -95,7 +95,7 @@ def item_edit(request: HttpRequest, code: str) -> HttpResponse:
 
     def save(version: int, changes: dict[str, Any]) -> None:
         item = _or_404(queries.item_for(request.user, code))
-        conditions, fields = _conditions(changes)
+        conditions, fields = split_conditions(changes)
         if conditions:
             whole = eligibility_to_fields(item.eligibility) | conditions
             fields["eligibility"] = eligibility_from_fields(whole)
@@ -181,11 +181,6 @@ def _create(
 def _parted(values: Mapping[str, Any], prefix: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The values whose name begins with the prefix, and the others."""
     own = {name: value for name, value in values.items() if name.startswith(prefix)}
-    return own, {name: value for name, value in values.items() if name not in own}
-
-
-def _conditions(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    own = {name: value for name, value in values.items() if name.startswith(("only_", "min_", "max_"))}
     return own, {name: value for name, value in values.items() if name not in own}
 
 
