@@ -23,7 +23,10 @@ import portal.notices.urls
 import portal.territory.urls
 import services.booking.urls
 import services.handbook.urls
+import services.policies.urls
 import services.stations.urls
+import services.visits.urls
+import services.workorders.urls
 from portal.kit.docs import DocsView, SchemaView
 
 FEATURES = [
@@ -48,7 +51,10 @@ FEATURES = [
     enterprises.ledger.urls,
     services.stations.urls,
     services.handbook.urls,
+    services.policies.urls,
     services.booking.urls,
+    services.workorders.urls,
+    services.visits.urls,
 ]
 
 api = [pattern for feature in FEATURES for pattern in feature.api]

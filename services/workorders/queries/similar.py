@@ -1,0 +1,105 @@
+"""Demands that say nearly the same, found by the title's n-gram index; shown when a demand is raised and on its page.
+
+Most 2-grams of a title are in thousands of others (企业, 贷款). The few that are rare name the candidates by the index;
+how much each shares with the whole title decides in Python.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func, QuerySet, Value
+
+from portal.kit.search import TextGrams, normalise
+from portal.territory.models import Town
+
+from ..models import Demand
+
+RAREST = 4  # 2-grams that are looked up
+CANDIDATES = 200
+LEAST_SHARED = 0.25
+BODY_WEIGHT = 0.25
+NOT_NEEDED = ("body", "result", "comment", "contact_name", "contact_phone")
+
+
+@dataclass(frozen=True)
+class Similar:
+    """A demand that resembles, from 0 to 1."""
+
+    demand: Demand
+    likeness: float
+
+
+def similar(
+    rows: QuerySet[Demand],
+    *,
+    title: str,
+    body: str = "",
+    town: Town | None = None,
+    limit: int = 8,
+    exclude: Demand | None = None,
+) -> list[Similar]:
+    """The demands among `rows` (a queryset of visible ones) that resemble most, the likest first.
+
+    A demand of the same town weighs a little more; `exclude` is the one that is compared.
+    """
+    grams = two_grams(title)
+    if not grams:
+        return []
+    found = candidates(rows, rarest(grams))
+    if exclude is not None:
+        found = found.exclude(pk=exclude.pk)
+    told = two_grams(body)
+    ranked = []
+    for demand in found:
+        other = two_grams(demand.title)
+        likeness = len(grams & other) / max(len(grams | other), 1)
+        if told and other:
+            likeness = max(
+                likeness, BODY_WEIGHT * len(told & other) / len(other) + (1 - BODY_WEIGHT) * likeness
+            )
+        if likeness >= LEAST_SHARED:
+            bonus = 0.05 if town is not None and demand.town_id == town.pk else 0
+            ranked.append(Similar(demand, round(min(likeness + bonus, 1), 3)))
+    ranked.sort(key=lambda one: (-one.likeness, -one.demand.pk))
+    return ranked[:limit]
+
+
+def two_grams(text: str) -> set[str]:
+    """The pairs of neighbouring characters, as the index has them."""
+    text = normalise(text)
+    return {text[i : i + 2] for i in range(len(text) - 1)}
+
+
+def candidates(rows: QuerySet[Demand], grams: list[str]) -> QuerySet[Demand]:
+    """The newest of those whose title has one of these 2-grams, by the index."""
+    query = " | ".join("'" + gram.replace("\\", "\\\\").replace("'", "''") + "'" for gram in grams)
+    hit = Func(
+        TextGrams(F("title")), Value(query), template="(%(expressions)s::tsquery)", arg_joiner=" @@ ",
+        output_field=BooleanField(),
+    )  # fmt: skip
+    return (
+        rows.filter(hit)
+        .select_related("town", "element", "enterprise", "lead")
+        .defer(*NOT_NEEDED)
+        .order_by("-pk")[:CANDIDATES]
+    )
+
+
+def rarest(grams: set[str]) -> list[str]:
+    """The 2-grams that fewest titles have, by the statistics of the index's expression; unknown ones are rare."""
+    known = frequencies()
+    return sorted(grams, key=lambda gram: (known.get(gram, 0.0), gram))[:RAREST]
+
+
+def frequencies() -> dict[str, float]:
+    """How often the commonest 2-grams stand in titles, as ANALYZE has counted them; empty before the first time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT gram, share FROM pg_stats,
+                   unnest(most_common_elems::text::text[], most_common_elem_freqs[1:cardinality(most_common_elems::text::text[])])
+                   AS common (gram, share)
+            WHERE schemaname = current_schema() AND tablename = 'demand_title_grams'
+            """
+        )
+        return dict(cursor.fetchall())
