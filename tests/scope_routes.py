@@ -42,6 +42,7 @@ from tests.factories.outreach import (
 )
 from tests.factories.services import HandbookEntryFactory
 from tests.factories.territory import AreaFactory, DepartmentFactory, DistrictFactory, TownFactory
+from tests.factories.workorders import CallbackFactory, DemandFactory
 
 ADMIN = frozenset({"admin"})
 BUREAU = ADMIN | {"bureau"}
@@ -54,6 +55,7 @@ SEES_OWN = STAFF | {"enterprise", "leader"}  # departments and institutions have
 RECORDERS = STAFF | {"enterprise"}
 DESK = STAFF | {"institution"}
 BOOKERS = STAFF | {"enterprise"}
+HANDLERS = STAFF | {"department"}
 STATION_READERS = STAFF | {"leader"}
 FIGURE_READERS = STAFF | {"leader", "institution"}
 SEES_NEIGHBOUR = BUREAU | {"leader"}
@@ -375,6 +377,37 @@ def of_posting(verbs: dict[str, frozenset[str]]) -> Route:
         own=lambda world: {"number": posting_of(world.own).number},
         foreign=lambda world: {"number": posting_of(world.foreign).number},
         body={"version": 1},
+    )
+
+
+def of_demand(verbs: dict[str, frozenset[str]], body: dict | None = None, **more) -> Route:
+    """A route that names a demand of the station's town, of another town, of another district. A department sees it
+    only with a part in it: tests/services/workorders/test_rights.py."""
+    return Route(
+        verbs,
+        own=lambda world: {"number": demand_of(world.own).number, **more},
+        neighbour=lambda world: {"number": demand_of(world.neighbour).number, **more},
+        foreign=lambda world: {"number": demand_of(world.foreign).number, **more},
+        body=body or {},
+        sub_row="pk" in more or "other" in more,
+    )
+
+
+def demand_of(enterprise: Enterprise):
+    return enterprise.demands.first() or DemandFactory(enterprise=enterprise)
+
+
+def of_callback(verb: str) -> Route:
+    def row(enterprise: Enterprise) -> dict:
+        demand = demand_of(enterprise)
+        return {"pk": (demand.callbacks.first() or CallbackFactory(demand=demand)).pk}
+
+    return Route(
+        {verb: STAFF},
+        own=lambda world: row(world.own),
+        neighbour=lambda world: row(world.neighbour),
+        foreign=lambda world: row(world.foreign),
+        body={"outcome": "企业表示满意"},
     )
 
 
@@ -749,6 +782,21 @@ ROUTES: dict[str, Route] = {
     "api:notice-preference": Route({"get": EVERYBODY, "patch": EVERYBODY}),
     "api:deliveries": Route({"get": BUREAU}),
     "api:delivery-retry": of_delivery("post"),
+    # work orders: a demand is seen by its town, its enterprise, the district and the departments that handle it
+    "api:demand-callbacks": Route({"get": STAFF | {"leader"}}),
+    "api:demand-callback-close": of_callback("post"),
+    "api:demands": Route({"get": EVERYBODY, "post": BOOKERS}),
+    "api:demand-bulk-dispatch": Route({"post": STAFF}),
+    "api:demand-similar": Route({"get": EVERYBODY}),
+    "api:demand": of_demand({"get": EVERYBODY, "patch": STAFF}),
+    "api:demand-attachments": of_demand({"get": EVERYBODY, "post": BOOKERS | {"department"}}),
+    "api:demand-attachment": of_demand({"get": EVERYBODY}, pk=1),
+    "api:demand-callback": of_demand({"post": STAFF}),
+    "api:demand-links": of_demand({"get": EVERYBODY, "post": HANDLERS}),
+    "api:demand-link": of_demand({"delete": HANDLERS}, other="GD20260105-999999"),
+    "api:demand-notes": of_demand({"get": HANDLERS, "post": HANDLERS}),
+    "api:demand-personal": of_demand({"post": BOOKERS | {"department"}}),
+    "api:demand-move": of_demand({"post": HANDLERS}, move="accept"),
     # booking: sessions are public, a booking is seen by its station, its enterprise and the district
     "session-comparison": Route({"get": FIGURE_READERS}),
     "booking-rows": Route({"get": FIGURE_READERS}),

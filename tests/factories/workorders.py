@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 
 import factory
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from enterprises.registry.models import Enterprise
 from portal.accounts.models import User
 from portal.territory.models import Department, ServiceElement
 from services.workorders import actions
-from services.workorders.models import Demand
+from services.workorders.models import Callback, Demand
 
 from .accounts import make_user
 from .enterprises import EnterpriseFactory
@@ -23,6 +24,30 @@ class ElementFactory(DjangoModelFactory):
 
     code = factory.Sequence(lambda n: f"element-{n}")
     name = factory.Sequence(lambda n: f"测试要素{n}")
+
+
+class DemandFactory(DjangoModelFactory):
+    """A demand that waits to be accepted, as a bare row: no timeline, no clock."""
+
+    class Meta:
+        model = Demand
+
+    enterprise = factory.SubFactory(EnterpriseFactory)
+    town = factory.SelfAttribute("enterprise.town")
+    district = factory.SelfAttribute("enterprise.district")
+    element = factory.SubFactory(ElementFactory)
+    number = factory.Sequence(lambda n: f"GD20260105-{n:06d}")
+    title = factory.Sequence(lambda n: f"测试诉求{n}")
+    created_at = factory.LazyFunction(timezone.now)
+
+
+class CallbackFactory(DjangoModelFactory):
+    class Meta:
+        model = Callback
+
+    demand = factory.SubFactory(DemandFactory)
+    reason = Callback.Reason.SAMPLE
+    opened_at = factory.LazyFunction(timezone.now)
 
 
 @dataclass
@@ -110,3 +135,8 @@ PATHS = {
     "reopened": (*_SIGNED, "resolve", "refuse"),
     "closed": (*_SIGNED, "resolve", "verify", "close"),
 }
+
+
+def move(client, demand, code: str, **body):
+    """POSTs a move as the client's user."""
+    return client.post(f"/api/v1/demands/{getattr(demand, 'number', demand)}/{code}", body, format="json")

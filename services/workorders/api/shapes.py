@@ -19,7 +19,7 @@ from ..models import Demand
 class FileField(serializers.Field):
     """A file of a form; in JSON `{name, content}` with the content in base64."""
 
-    default_error_messages = {"invalid": _("附件应为上传的文件，或 {name, content} 形式的 base64 内容。")}
+    default_error_messages = {"invalid": _("附件应为上传的文件，或含 name 和 content（base64）的对象。")}
 
     def to_internal_value(self, data) -> UploadedFile:
         if isinstance(data, UploadedFile):
