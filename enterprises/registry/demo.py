@@ -17,7 +17,8 @@ from portal.territory.models import District, Town
 from .demo_names import CITIES, Invented, invent
 from .models import AnnualFigure, ChainMembership, Enterprise, Honour
 
-BASE, SMALL = 2_400, 240  # enterprises of songjiang, and of the other demo districts
+BASE, SMALL = 2_400, 240  # enterprises of songjiang, and of a demo district with no size of its own
+SIZES = {"songjiang": BASE, "pukou": 1_800}  # 1 735 enterprises of pukou were visited (domain.md)
 CHUNK = 4_000
 THREE_CHAINS = date(2024, 5, 20)  # 三链融合 began
 
@@ -66,7 +67,7 @@ def load(demo: DemoRun) -> None:
 
 def numbers_of(demo: DemoRun) -> range:
     """The numbers of the invented enterprises."""
-    return range(1, (SMALL if demo.prefix else BASE) * demo.scale + 1)
+    return range(1, SIZES.get(demo.district, SMALL) * demo.scale + 1)
 
 
 @transaction.atomic

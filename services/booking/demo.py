@@ -16,6 +16,7 @@ from portal.accounts.models import Membership
 from portal.accounts.scope import Role
 from portal.kit.demo import DemoRun
 
+from ..stations.models import ServiceStation
 from . import demo_own, demo_sessions, demo_today
 from .actions import close_days
 from .demo_fates import Stage, ask, coming, enter, past, waited
@@ -46,6 +47,8 @@ UNFINISHED = {"dongjing", "yexie"}
 
 @transaction.atomic
 def load(demo: DemoRun) -> None:
+    if not ServiceStation.objects.filter(district__slug=demo.district).exists():
+        return  # a demo district without stations has nothing to book
     ground, is_new = demo_sessions.lay(demo)
     stage = _stage(demo, ground)
     if is_new or demo_sessions.widen(ground, demo.scale):

@@ -9,10 +9,20 @@ from django.utils.translation import gettext_lazy as _
 from chains.industry.models import Chain
 from enterprises.outreach.models import Instructor
 from enterprises.registry.models import Enterprise
-from portal.kit.scoped import ReferenceQuerySet, ScopedQuerySet
+from portal.kit.scoped import ScopedQuerySet
 from portal.territory.models import District, Town
 
 __all__ = ["CampaignTarget", "Visit", "VisitCampaign", "VisitProject"]
+
+
+class CampaignQuerySet(ScopedQuerySet):
+    """The district's staff and leaders, and the stations of its towns."""
+
+    def scope_filter(self, scope) -> Q:
+        seen = Q(district_id__in=scope.districts)
+        if scope.towns:
+            seen |= Q(district__in=Town.objects.filter(pk__in=scope.towns).values("district"))
+        return seen
 
 
 @pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
@@ -28,7 +38,7 @@ class VisitCampaign(models.Model):
     closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = CampaignQuerySet.as_manager()
 
     class Meta:
         ordering = ("-starts_on", "code")
@@ -44,6 +54,13 @@ class VisitCampaign(models.Model):
         return self.name
 
 
+class TargetQuerySet(ScopedQuerySet):
+    """The district's staff and leaders, and the town's own station."""
+
+    def scope_filter(self, scope) -> Q:
+        return Q(campaign__district_id__in=scope.districts) | Q(town_id__in=scope.towns)
+
+
 class CampaignTarget(models.Model):
     """How many enterprises and projects a town's station is to visit in a campaign."""
 
@@ -52,7 +69,7 @@ class CampaignTarget(models.Model):
     enterprises = models.PositiveIntegerField(_("目标企业数"), default=0)
     projects = models.PositiveIntegerField(_("目标项目数"), default=0)
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = TargetQuerySet.as_manager()
 
     class Meta:
         ordering = ("campaign", "town__position")
