@@ -17,6 +17,7 @@ from portal.accounts.models import User
 from portal.imports.models import SheetExport, SheetImport
 from portal.territory.models import Department, District, Town
 from services.booking.models import Booking
+from services.visits.models import VisitCampaign, VisitProject
 from tests.factories.accounts import make_user
 from tests.factories.booking import (
     ClosureFactory,
@@ -42,6 +43,7 @@ from tests.factories.outreach import (
 )
 from tests.factories.services import HandbookEntryFactory
 from tests.factories.territory import AreaFactory, DepartmentFactory, DistrictFactory, TownFactory
+from tests.factories.visits import CampaignFactory, ProjectFactory, VisitFactory
 from tests.factories.workorders import CallbackFactory, DemandFactory
 
 ADMIN = frozenset({"admin"})
@@ -378,6 +380,42 @@ def of_posting(verbs: dict[str, frozenset[str]]) -> Route:
         foreign=lambda world: {"number": posting_of(world.foreign).number},
         body={"version": 1},
     )
+
+
+def of_visit(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names a visit to the enterprise."""
+    return of_ledger(
+        lambda enterprise: enterprise.visits.first() or VisitFactory(enterprise=enterprise), verbs
+    )
+
+
+def of_campaign(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names a campaign, which all towns of the district read."""
+    return Route(
+        verbs,
+        own=lambda world: {"code": campaign_in(world.district).code},
+        foreign=lambda world: {"code": campaign_in(world.foreign.district).code},
+        body={"version": 1},
+    )
+
+
+def campaign_in(district: District) -> VisitCampaign:
+    return VisitCampaign.objects.filter(district=district).first() or CampaignFactory(district=district)
+
+
+def of_project(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names a project of a town."""
+    return Route(
+        verbs,
+        own=lambda world: {"code": project_in(world.own.town).code},
+        neighbour=lambda world: {"code": project_in(world.neighbour.town).code},
+        foreign=lambda world: {"code": project_in(world.foreign.town).code},
+        body={"version": 1},
+    )
+
+
+def project_in(town: Town) -> VisitProject:
+    return VisitProject.objects.filter(town=town).first() or ProjectFactory(town=town)
 
 
 def of_demand(verbs: dict[str, frozenset[str]], body: dict | None = None, **more) -> Route:
@@ -920,4 +958,25 @@ ROUTES: dict[str, Route] = {
     "api:offer-or-need": of_posting({"get": EVERYBODY, "patch": RECORDERS}),
     "api:offer-or-need-close": of_posting({"post": RECORDERS}),
     "api:offer-or-need-matches": of_posting({"get": EVERYBODY}),
+    # visits: an enterprise user sees those to its own; campaigns and projects are the bureau's
+    "visit-list": Route({"get": COVERAGE_READERS | {"enterprise"}}),
+    "visit-start": Route({"get": STAFF}),
+    "visit-record": Route({"get": STAFF, "post": STAFF}),
+    "visit": of_visit({"get": SEES_OWN}),
+    "visit-correct": of_visit({"get": STAFF, "post": STAFF}),
+    "visit-campaign-list": Route({"get": COVERAGE_READERS}),
+    "visit-campaign-create": Route({"get": BUREAU, "post": BUREAU}),
+    "visit-campaign": of_campaign({"get": COVERAGE_READERS}),
+    "visit-campaign-edit": of_campaign({"get": BUREAU, "post": BUREAU}),
+    "visit-campaign-close": of_campaign({"post": BUREAU}),
+    "visit-project-list": Route({"get": COVERAGE_READERS}),
+    "visit-project-create": Route({"get": BUREAU, "post": BUREAU}),
+    "visit-project-edit": of_project({"get": BUREAU, "post": BUREAU}),
+    "api:visits": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:visit": of_visit({"get": EVERYBODY, "patch": STAFF}),
+    "api:visit-campaigns": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:visit-campaign": of_campaign({"get": COVERAGE_READERS, "patch": BUREAU}),
+    "api:visit-campaign-close": of_campaign({"post": BUREAU}),
+    "api:visit-projects": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:visit-project": of_project({"get": COVERAGE_READERS, "patch": BUREAU}),
 }

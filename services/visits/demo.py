@@ -161,10 +161,9 @@ def _enterprises(demo: DemoRun, district: District, size: Size) -> list[Subject]
     chosen = sorted(known)[: size.enterprises]
     places = (
         ChainMembership.objects.filter(enterprise__in=[pk for _n, pk, _town, _day in chosen], ended_on=None)
-        .order_by("enterprise", FOREMOST, "chain__position")
-        .distinct("enterprise")
+        .order_by("enterprise_id", FOREMOST, "chain__position")
+        .distinct("enterprise_id")
     )
-    # DISTINCT ON needs the enterprise first; what follows picks the place that counts
     chains = dict(places.values_list("enterprise_id", "chain_id"))
     return [
         Subject(town, chains.get(pk), pk, None, founded_on, invented_person(demo.chance("visit-contact", n)))

@@ -16,6 +16,7 @@ from .rules import hours
 SCORES = ((5, 70), (4, 22), (3, 5), (2, 2), (1, 1))
 LATEST_CLOSING = 10 * hours.MINUTES_A_DAY  # working time after which what was verified is archived
 DAY = hours.MINUTES_A_DAY
+LONG_AGO, ENOUGH = timedelta(days=75), 40 * hours.MINUTES_A_DAY
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ def lead_to(planned: Planned, state: str, case: Case, chance: random.Random) -> 
 
 
 def room(setting: Setting, created_at: datetime) -> int:
-    """Minutes of working time since a demand was raised."""
+    """Minutes of working time since a demand was raised; what is more than enough for any course is not counted out."""
+    if setting.now - created_at > LONG_AGO:
+        return ENOUGH
     return hours.working_minutes_between(created_at, setting.now, setting.calendar)
 
 
