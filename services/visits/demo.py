@@ -55,9 +55,8 @@ WORKS = (
 YOUNG = 5 * DAY // 2  # working time within which nothing is solved yet
 OLD = 25 * DAY
 FRESH_STATES = (("submitted", 40), ("accepted", 25), ("dispatched", 35))
-OPEN_STATES = (
-    ("in_progress", 64), ("joint", 12), ("reopened", 8), ("dispatched", 8), ("accepted", 5), ("submitted", 3),
-)  # fmt: skip
+OPEN_STATES = (("in_progress", 62), ("joint", 10), ("dispatched", 14), ("accepted", 8), ("submitted", 6))
+LONG_OPEN_STATES = (("in_progress", 72), ("joint", 16), ("reopened", 12))
 SOLVED_STATES = (("resolved", 30), ("verified", 40), ("closed", 30))
 SETTLED_STATES = (("closed", 88), ("verified", 9), ("resolved", 3))
 VISIT_COLUMNS = (
@@ -296,5 +295,7 @@ def _findings(setting: Setting, size: Size, seen: list[Seen]) -> Iterator[Planne
 
 def _state(chance: random.Random, is_open: bool, left: int) -> str:
     if is_open:
-        return weighted(chance, FRESH_STATES if left < DAY * 3 // 2 else OPEN_STATES)
+        if left < DAY * 3 // 2:
+            return weighted(chance, FRESH_STATES)
+        return weighted(chance, OPEN_STATES if left < 2 * YOUNG else LONG_OPEN_STATES)
     return weighted(chance, SETTLED_STATES if left > OLD else SOLVED_STATES)

@@ -119,7 +119,7 @@ class _Course:
         self.planned.whistle(at, meets_at, "涉及多个部门，需当面商定办理路径。")
 
     def reopened(self) -> None:
-        self._solve(most_days=4, share=0.5)
+        self._solve(share=0.5)
         self.planned.reopen(self.after(30, 2 * DAY, 0.6), 2, self._text("low_comments"))
 
     # the solved states
@@ -156,7 +156,8 @@ class _Course:
         self.dispatched()
         self.planned.sign(self.after(5, 110))
 
-    def _solve(self, most_days: int = 6, share: float = 0.7) -> None:
+    def _solve(self, share: float = 0.7) -> None:
+        """Mostly in time: within the days that the kind and urgency give."""
         self.is_open = False
         hard = self.chance.random() < 0.04 and self.room > 12 * DAY
         if hard:
@@ -167,7 +168,8 @@ class _Course:
             self.planned.sign(self.after(5, 110))
         if self.chance.random() < 0.4:
             self.planned.report(self.after(60, DAY, 0.3), self._text("reports"))
-        self.planned.resolve(self.after(90, most_days * DAY, share), self.case.result)
+        most = max(self.planned.times.handle_days * DAY * 102 // 100, 120)
+        self.planned.resolve(self.after(90, most, share), self.case.result)
 
     def _met(self) -> None:
         """A joint meeting was held, and its tasks were given."""

@@ -8,7 +8,7 @@ from .models import Demand
 
 register(
     Flow(
-        code="demands", name=_("收集诉求"), unit=_("件"), rows=Demand.objects.all, date="created_at", town="town",
+        code="demands", name=_("收集诉求"), unit=_("件"), rows=Demand.objects.all, date="created_at", timed=True, town="town",
         chain="chain", touched_by=("demand",),
         definition=_("提出时间在期内的诉求件数，按提出时企业所在街镇、产业链计。"),
     ),
