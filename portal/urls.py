@@ -23,6 +23,7 @@ import portal.notices.urls
 import portal.territory.urls
 import services.booking.urls
 import services.handbook.urls
+import services.lists.urls
 import services.policies.urls
 import services.stations.urls
 import services.visits.urls
@@ -52,6 +53,7 @@ FEATURES = [
     services.stations.urls,
     services.handbook.urls,
     services.policies.urls,
+    services.lists.urls,
     services.booking.urls,
     services.workorders.urls,
     services.visits.urls,
