@@ -219,6 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "booking-tell": {"task": "booking.tell", "schedule": 2.0, "options": {"expires": 5}},
     "booking-sweep": {"task": "booking.sweep", "schedule": 30.0, "options": {"expires": 25}},
     "booking-remind": {"task": "booking.remind", "schedule": 300.0, "options": {"expires": 280}},
+    "workorders-tell": {"task": "workorders.tell", "schedule": 2.0, "options": {"expires": 5}},
     "workorders-escalate": {"task": "workorders.escalate", "schedule": 60.0, "options": {"expires": 55}},
     "workorders-close": {"task": "workorders.close", "schedule": 3600.0, "options": {"expires": 3000}},
     "workorders-sample": {

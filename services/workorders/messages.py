@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +13,9 @@ from portal.accounts.scope import Role
 from portal.notices.actions import notify
 from portal.territory.models import Department
 
-from .models import Demand, DemandPart, JointMeeting, Resolution
+from .models import Demand, DemandPart, JointMeeting, PendingTelling, Resolution
 from .rules import alerts
+from .store import insert
 
 ENTERPRISE, TOWN, LEAD, PARTS, BUREAU = "enterprise", "town", "lead", "parts", "bureau"
 
@@ -58,15 +60,45 @@ def tell(
 ) -> None:
     """Tells whom an event concerns, in the caller's transaction; each event of a version once."""
     title, body, whom = TEXTS[event]
-    _send(
-        demand,
-        f"{event}:{version}",
-        event,
-        title,
-        body % (_words(demand) | {"detail": detail}),
-        _people(demand, whom, [part.department_id for part in parts if part.signed_at is None]),
-        outside=ENTERPRISE in whom,
-    )
+    departments = [part.department_id for part in parts if part.signed_at is None] if PARTS in whom else []
+    if LEAD in whom and demand.lead_id is not None:
+        departments.append(demand.lead_id)
+    parties = [one for one in whom if one in (ENTERPRISE, TOWN, BUREAU)]
+    text = body % (_words(demand) | {"detail": detail})
+    _leave(demand, event, f"{event}:{version}", title, text, parties, departments)
+
+
+def _leave(
+    demand: Demand, kind: str, key: str, title, body: str, parties: list[str], departments: list[int]
+) -> None:
+    """Lays a message down for `hand_on`, in the caller's transaction: who waits for the move does not wait for it."""
+    insert(
+        PendingTelling(
+            demand=demand, kind=kind, key=key, title=str(title), body=body[:2000], parties=parties,
+            departments=departments, created_at=timezone.now(),
+        )
+    )  # fmt: skip
+
+
+def hand_on(*, limit: int = 500) -> int:
+    """Hands the messages to the notices. Returns how many; two workers never take the same one."""
+    count = 0
+    while count < limit and _hand_on():
+        count += 1
+    return count
+
+
+@transaction.atomic
+def _hand_on() -> bool:
+    """The message and the removal of its row are one: who is killed in between has told nothing."""
+    rows = PendingTelling.objects.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+    row = rows.select_related("demand__enterprise", "demand__district").first()
+    if row is None:
+        return False
+    people = _people(row.demand, row.parties, row.departments)
+    _send(row.demand, row.key, row.kind, row.title, row.body, people, outside=ENTERPRISE in row.parties)
+    row.delete()
+    return True
 
 
 def tell_called(demand: Demand, meeting: JointMeeting, departments: Sequence[Department]) -> None:
@@ -74,8 +106,8 @@ def tell_called(demand: Demand, meeting: JointMeeting, departments: Sequence[Dep
     title, body = WHISTLE
     place = f"（{meeting.place}）" if meeting.place else ""
     words = _words(demand) | {"when": _when(meeting.meets_at), "place": place, "reason": meeting.reason}
-    people = _of_departments([one.pk for one in departments])
-    _send(demand, f"whistle:{meeting.number}", "whistle", title, body % words, people)
+    called = [one.pk for one in departments]
+    _leave(demand, "whistle", f"whistle:{meeting.number}", title, body % words, [], called)
 
 
 def tell_resolved(demand: Demand, meeting: JointMeeting, tasks: Iterable[Resolution]) -> None:
@@ -84,7 +116,7 @@ def tell_resolved(demand: Demand, meeting: JointMeeting, tasks: Iterable[Resolut
     for task in tasks:
         words = _words(demand) | {"due": f"{task.due_on:%Y-%m-%d}", "task": task.text}
         key = f"task:{meeting.number}:{task.pk}"
-        _send(demand, key, "task", title, body % words, _of_departments([task.owner_id]))
+        _leave(demand, "task", key, title, body % words, [], [task.owner_id])
 
 
 def remind(
@@ -117,20 +149,18 @@ def _audience(demand: Demand, audience: str, parts: Iterable[DemandPart]) -> lis
     return _who(Q(memberships__role=role, memberships__district=demand.district_id))
 
 
-def _people(demand: Demand, whom: Iterable[str], parts: Sequence[int] = ()) -> list[User]:
-    """The users of the parties, in one query."""
+def _people(demand: Demand, whom: Iterable[str], departments: Sequence[int] = ()) -> list[User]:
+    """The users of the parties and the departments, in one query."""
     found = Q(pk__in=[])
     for party in whom:
         if party == ENTERPRISE and demand.enterprise is not None:
             found |= Q(memberships__role=Role.ENTERPRISE, memberships__enterprise=demand.enterprise.uscc)
         elif party == TOWN:
             found |= Q(memberships__role=Role.STATION, memberships__town=demand.town_id)
-        elif party == LEAD and demand.lead_id is not None:
-            found |= Q(memberships__role=Role.DEPARTMENT, memberships__department=demand.lead_id)
-        elif party == PARTS:
-            found |= Q(memberships__role=Role.DEPARTMENT, memberships__department__in=parts)
         elif party == BUREAU:
             found |= Q(memberships__role=Role.BUREAU, memberships__district=demand.district_id)
+    if departments:
+        found |= Q(memberships__role=Role.DEPARTMENT, memberships__department__in=departments)
     return _who(found)
 
 

@@ -77,12 +77,6 @@ def demand_row(demand: Demand, *, now: datetime | None = None) -> dict[str, Any]
     }
 
 
-def moved_row(demand: Demand, user) -> dict[str, Any]:
-    """The answer to a move: the row as it stands now, and the moves that are open to the mover."""
-    case = case_of(demand, user)
-    return demand_row(demand) | {"moves": states.moves_open(case.facts, case.who)}
-
-
 def demand_detail(demand: Demand, user) -> dict[str, Any]:
     """One demand (from `queries.demands.demand_for`) with its parts, timeline, meetings, papers and links.
 

@@ -25,3 +25,11 @@ def sample() -> None:
     from .actions import sample_callbacks
 
     sample_callbacks()
+
+
+@shared_task(name="workorders.tell", ignore_result=True)
+def tell() -> None:
+    """Every two seconds: the messages of moves go to the notices."""
+    from .messages import hand_on
+
+    hand_on()

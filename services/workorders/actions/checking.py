@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.kit.problems import Invalid
 
-from .. import messages
+from .. import messages, store
 from ..models import Callback, Demand
 from ..rules import states
 from ..rules.states import Actor
@@ -87,11 +87,9 @@ def withdraw(*, demand: Demand, by: User, reason: str, version: int | None = Non
 def _reopened(case: Case) -> dict[str, Any]:
     """The lead signs anew and has the district's days from now on; joint departments keep what they have done."""
     part = case.lead_part
-    part.signed_at = part.signed_by = part.done_at = None
-    part.result = ""
     terms = terms_of(case.demand)
-    part.due_at = due = handle_due(case.now, terms)
-    part.save(update_fields=["signed_at", "signed_by", "done_at", "result", "due_at"])
+    due = handle_due(case.now, terms)
+    store.write(part, signed_at=None, signed_by=None, done_at=None, result="", due_at=due)
     return {
         "status": states.REOPENED,
         "reopenings": case.demand.reopenings + 1,

@@ -3,24 +3,23 @@
 Locks are taken in one order: demands by id, then parts, meeting, resolutions.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 
 from portal.accounts.models import User
-from portal.kit.problems import Conflict, Stale
+from portal.kit.problems import BUSY_STATES, Conflict, Stale, translate
 from portal.metrics.actions import mark_dirty
 
-from ...booking.actions.guard import action
-from ..models import Callback, Demand, DemandPart, DemandStep, Extension, Resolution
+from .. import store
+from ..models import Demand, DemandPart, DemandStep
 from ..rules import states
 from ..rules.states import Actor, Facts, Parties
 from .clocks import CLOCK_OF, STOPPED, Terms, start_clock
@@ -39,13 +38,22 @@ COUNTED_DAYS = (
     "verified_at",
     "closed_at",
 )
-OPEN_TASKS = (
-    Resolution.objects.filter(meeting__demand=OuterRef("demand"), state=Resolution.State.OPEN)
-    .order_by()
-    .values("meeting__demand")
-    .annotate(count=Count("pk"))
-    .values("count")
-)
+
+
+def action(function: Callable) -> Callable:
+    """One transaction that waits at most three seconds for the lock; a lost race is a Conflict (409) with a sentence."""
+
+    @wraps(function)
+    def run(*args, **kwargs):
+        try:
+            with transaction.atomic():
+                return function(*args, **kwargs)
+        except DatabaseError as error:
+            if getattr(error.__cause__, "sqlstate", None) in BUSY_STATES:
+                raise translate(error) from error
+            raise
+
+    return run
 
 
 @dataclass
@@ -56,6 +64,9 @@ class Case:
     parts: list[DemandPart]
     by: User | None
     now: datetime
+    has_extension: bool = False
+    has_callback: bool = False
+    open_tasks: int = 0
 
     def __post_init__(self) -> None:
         self.before = self.demand.status
@@ -78,27 +89,28 @@ class Case:
     def who(self) -> frozenset[str]:
         if self.by is None:
             return SYSTEM
+        return states.actors(self.by.scope, self.parties)
+
+    @cached_property
+    def parties(self) -> Parties:
         demand = self.demand
         uscc = demand.enterprise.uscc if demand.enterprise else ""
         helpers = frozenset(part.department_id for part in self.helpers)
-        return states.actors(
-            self.by.scope, Parties(demand.district_id, demand.town_id, uscc, demand.lead_id, helpers)
-        )
+        return Parties(demand.district_id, demand.town_id, uscc, demand.lead_id, helpers)
 
     @cached_property
     def facts(self) -> Facts:
-        demand, any_part = self.demand, self.parts[0] if self.parts else None
-        tasks = any_part.open_tasks if any_part else 0
+        demand = self.demand
         return Facts(
             status=demand.status,
             returns=demand.returns,
             reopenings=demand.reopenings,
             days_since_resolved=(self.now - demand.resolved_at).days if demand.resolved_at else 0,
             is_waiting=demand.waiting_since is not None,
-            has_extension=any_part.has_extension if any_part else False,
-            unfinished=tasks + sum(part.done_at is None for part in self.helpers),
+            has_extension=self.has_extension,
+            unfinished=self.open_tasks + sum(part.done_at is None for part in self.helpers),
             mine=self._mine(),
-            has_callback=any_part.has_callback if any_part else False,
+            has_callback=self.has_callback,
             ended_early=demand.withdrawn or demand.merged_into_id is not None,
         )
 
@@ -119,24 +131,25 @@ class Case:
         )
 
 
-def parts_of(demand: Demand) -> list[DemandPart]:
-    """The open parts, the lead's first, each with what the table asks: an extension or a callback that waits, and how
-    many tasks are open. One query."""
-    rows = DemandPart.objects.filter(demand=demand, left_at=None).select_related("department")
-    return list(
-        rows.annotate(
-            has_extension=Exists(
-                Extension.objects.filter(demand=OuterRef("demand"), state=Extension.State.WAITING)
-            ),
-            has_callback=Exists(Callback.objects.filter(demand=OuterRef("demand"), closed_at=None)),
-            open_tasks=Coalesce(Subquery(OPEN_TASKS), 0),
-        ).order_by("-role", "pk")
-    )
-
-
 def case_of(demand: Demand, by: User | None, *, now: datetime | None = None) -> Case:
-    """The demand as it was read, with its parts; for looking, not for writing."""
-    return Case(demand, parts_of(demand), by, now or timezone.now())
+    """How the demand stands, for looking, not for writing. One query."""
+    found = store.read(demand.number)
+    if found is None:
+        raise Demand.DoesNotExist
+    return _case(found, by, now or timezone.now())
+
+
+def seen_case(number: str, by: User) -> Case:
+    """The demand of this number as `by` sees it, read once. Raises Demand.DoesNotExist for a missing and a foreign one
+    alike: what `Demand.objects.visible_to` would find."""
+    found = store.read(number)
+    if found is None or not by.is_active:
+        raise Demand.DoesNotExist
+    case = _case(found, by, timezone.now())
+    departments = frozenset(part.department_id for part in case.parts)
+    if not states.sees(by.scope, case.parties, departments):
+        raise Demand.DoesNotExist
+    return case
 
 
 def actors_of(by: User | None, demand: Demand) -> frozenset[str]:
@@ -150,22 +163,20 @@ def open_moves(by: User | None, demand: Demand) -> list[str]:
     return states.moves_open(case.facts, case.who)
 
 
-def locked(*demands: Demand) -> list[Demand]:
-    """The demands as they stand, locked in id order for the rest of the transaction; in the order given."""
-    rows = (
-        Demand.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("enterprise", "project", "lead", "town", "district", "element")
-        .filter(pk__in=[row.pk for row in demands])
-        .order_by("pk")
-    )
-    found = {row.pk: row for row in rows}
-    return [found[row.pk] for row in demands]
-
-
 def take(demand: Demand, by: User | None) -> Case:
-    """The locked demand as a case, whatever is to be done with it."""
-    row = locked(demand)[0]
-    return Case(row, parts_of(row), by, timezone.now())
+    """The demand as it stands, locked, as a case, whatever is to be done with it."""
+    return take_all(by, demand)[0]
+
+
+def take_all(by: User | None, *demands: Demand) -> list[Case]:
+    """Several demands, locked in id order; in the order given."""
+    found = store.lock(*demands)
+    now = timezone.now()
+    return [_case(one, by, now) for one in found]
+
+
+def _case(found: store.Found, by: User | None, now: datetime) -> Case:
+    return Case(found.demand, found.parts, by, now, found.has_extension, found.has_callback, found.open_tasks)
 
 
 def begin(code: str, demand: Demand, by: User | None, version: int | None = None) -> Case:
@@ -233,11 +244,9 @@ def finish(
 ) -> Demand:
     """Writes the locked demand's new values, counts its version, appends to the timeline and marks the figures."""
     demand = case.demand
-    for name, value in (values or {}).items():
-        setattr(demand, name, value)
-    demand.version += 1
-    demand.save(update_fields=[*(values or {}), "version"])
-    record(case, move, note=note, data=data, actor=actor, department=department, internal=internal)
+    new = {**(values or {}), "version": demand.version + 1}
+    step = _step(case, new.get("status", demand.status), move, note, data, actor, department, internal)
+    store.write_move(demand, new, step)
     mark_dirty("demand", days=sorted(case.days | _days(demand)))
     return demand
 
@@ -253,15 +262,29 @@ def record(
     internal: bool = False,
 ) -> DemandStep:
     """Appends an entry to the timeline. `actor`: as whom, else found by the table."""
+    step = _step(case, case.demand.status, move, note, data, actor, department, internal)
+    store.insert(step)
+    return step
+
+
+def _step(
+    case: Case,
+    after: str,
+    move: str,
+    note: str,
+    data: Mapping[str, Any] | None,
+    actor: str | None,
+    department: int | None,
+    internal: bool,
+) -> DemandStep:
     if actor is None:
-        actor = (
-            case.acting(move) if move in states.MOVES else next((w for w in PRECEDENCE if w in case.who), "")
-        )
+        is_move = move in states.MOVES
+        actor = case.acting(move) if is_move else next((who for who in PRECEDENCE if who in case.who), "")
     if department is None:
         department = _department(case, actor)
-    return DemandStep.objects.create(
-        demand=case.demand, move=move, before=case.before, after=case.demand.status, actor=actor,
-        department_id=department, note=note[:1000], data=dict(data or {}), internal=internal, by=case.by, at=case.now,
+    return DemandStep(
+        demand=case.demand, move=move, before=case.before, after=after, actor=actor, department_id=department,
+        note=note[:1000], data=dict(data or {}), internal=internal, by=case.by, at=case.now,
     )  # fmt: skip
 
 
@@ -282,8 +305,3 @@ def seen_by_staff(case: Case) -> None:
     """Raises PermissionDenied for who does not handle the demand: leaders, the enterprise."""
     if case.who.isdisjoint(states.STAFF):
         raise PermissionDenied(_("您的角色不能进行这项操作。"))
-
-
-def open_part(demand: Demand, departments: Iterable[int]) -> Q:
-    """The open parts of these departments."""
-    return Q(demand=demand, department__in=list(departments), left_at=None)

@@ -1,6 +1,5 @@
 """Demands that belong together: merged into one, or linked."""
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 
@@ -12,7 +11,7 @@ from ..models import Demand, DemandLink
 from ..rules import states
 from . import parts, texts
 from .clocks import STOPPED
-from .guard import Case, action, finish, locked, parts_of, record, require, seen_by_staff, summary
+from .guard import Case, action, finish, record, require, seen_by_staff, summary, take_all
 
 
 @action
@@ -23,8 +22,8 @@ def merge(*, demand: Demand, by: User, into: Demand, version: int | None = None)
     """
     if demand.pk == into.pk:
         raise Invalid({"into": _("不能并入诉求自身。")})
-    row, target = locked(demand, into)
-    case, other = _case(row, by), _case(target, by)
+    case, other = take_all(by, demand, into)
+    row, target = case.demand, other.demand
     require("merge", case, version)
     if target.district_id != row.district_id or other.who.isdisjoint(states.DISPATCHERS):
         raise Invalid(
@@ -72,13 +71,8 @@ def unlink(*, demand: Demand, other: Demand, by: User) -> None:
 
 
 def _pair(demand: Demand, other: Demand, by: User) -> tuple[Case, Case]:
-    rows = locked(demand, other)
-    case, second = (_case(row, by) for row in rows)
+    case, second = take_all(by, demand, other)
     seen_by_staff(case)
     if not Demand.objects.visible_to(by).filter(pk=other.pk).exists():
         raise PermissionDenied(_("您的角色不能进行这项操作。"))
     return case, second
-
-
-def _case(row: Demand, by: User) -> Case:
-    return Case(row, parts_of(row), by, timezone.now())

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.territory.models import Department
 
+from .. import store
 from ..models import Demand, DemandPart, Extension, JointMeeting
 from ..rules import states
 from .clocks import Terms, sign_due
@@ -28,8 +29,6 @@ def give(
         for one in departments
     ]  # fmt: skip
     DemandPart.objects.bulk_create(rows)
-    for part in rows:  # as `parts_of` reads them
-        part.has_extension, part.has_callback, part.open_tasks = False, False, 0
     case.parts.extend(rows)
 
 
@@ -43,15 +42,13 @@ def leave(case: Case, parts: Sequence[DemandPart], reason: str) -> None:
 def sign(case: Case, part: DemandPart) -> None:
     """A department takes its part on; a second time changes nothing."""
     if part.signed_at is None:
-        part.signed_at, part.signed_by = case.now, case.by
-        part.save(update_fields=["signed_at", "signed_by"])
+        store.write(part, signed_at=case.now, signed_by=case.by)
 
 
 def done(case: Case, part: DemandPart, result: str) -> None:
     """A department has finished its part; whoever had not signed for it signs with it."""
     sign(case, part)
-    part.done_at, part.result = case.now, result[:1000]
-    part.save(update_fields=["done_at", "result"])
+    store.write(part, done_at=case.now, result=result[:1000])
 
 
 def lead_signs(case: Case) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ..rules import alerts, states
 from .callbacks import open_once
 from .checking import close
 from .clocks import terms_of
-from .guard import Case, parts_of, record
+from .guard import Case, case_of, record, take
 
 BATCH = 500
 VERIFIED_DAYS = 7  # calendar days after the judgement until it is archived
@@ -41,21 +41,22 @@ def escalate(*, now: datetime | None = None, limit: int = BATCH) -> int:
 @transaction.atomic
 def _escalate_one(now: datetime) -> bool:
     demand = (
-        Demand.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
-        .select_related("district", "town", "lead", "enterprise", "project", "element")
+        Demand.objects.select_for_update(no_key=True, skip_locked=True)
+        .only("pk", "number")
         .filter(next_alert_at__lte=now)
         .order_by("next_alert_at")
         .first()
     )
     if demand is None:
         return False
+    case = case_of(demand, None, now=now)
+    demand = case.demand
     terms = terms_of(demand)
     started, due = demand.clock_started_at, demand.due_at
     ours = demand.escalations.filter(clock=demand.clock, clock_started_at=started)
     sent = set(ours.values_list("share", "audience"))
     when = {"started": started, "due": due, "calendar": terms.calendar}
     come = alerts.due_alerts(terms.shares, now=now, **when)
-    case = Case(demand, parts_of(demand), None, now)
     for share, audience, people in _rules_of(demand):
         if share in come and (share, audience) not in sent:
             _remind(case, share, audience, people)
@@ -135,10 +136,9 @@ def _sample(day: date) -> int:
 
 @transaction.atomic
 def _call_back(demand: Demand) -> bool:
-    row = Demand.objects.select_for_update(no_key=True, of=("self",)).select_related(
-        "district", "town", "lead", "enterprise", "project", "element"
-    ).filter(pk=demand.pk, status=states.CLOSED).first()  # fmt: skip
-    if row is None or Callback.objects.filter(demand=row, reason=Callback.Reason.SAMPLE).exists():
+    case = take(demand, None)
+    known = Callback.objects.filter(demand=demand, reason=Callback.Reason.SAMPLE)
+    if case.before != states.CLOSED or known.exists():
         return False
-    open_once(Case(row, [], None, timezone.now()), Callback.Reason.SAMPLE)
+    open_once(case, Callback.Reason.SAMPLE)
     return True

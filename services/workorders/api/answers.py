@@ -72,10 +72,6 @@ class DemandPage(serializers.Serializer):
     count = serializers.IntegerField(required=False)
 
 
-class DemandMoved(DemandRow):
-    moves = serializers.ListField(child=serializers.CharField(), help_text="Open to the mover now.")
-
-
 class DemandPartRow(serializers.Serializer):
     department = serializers.CharField()
     department_name = serializers.CharField()

@@ -16,11 +16,11 @@ from portal.kit.problems import Conflict, Invalid
 from portal.kit.text import clean_line
 
 from .. import actions
-from ..actions.guard import actors_of
+from ..actions.guard import actors_of, seen_case
 from ..models import Demand
 from ..queries import demands as queries
 from ..queries.similar import similar
-from ..rows import accepted, demand_detail, demand_row, moved_row, similar_rows
+from ..rows import accepted, demand_detail, demand_row, similar_rows
 from ..rules import states
 from . import answers, shapes
 
@@ -127,7 +127,7 @@ class DemandMoveView(APIView):
     @extend_schema(
         parameters=[OpenApiParameter("move", str, OpenApiParameter.PATH, enum=list(MOVES))],
         request=shapes.AnyMoveInput,
-        responses=answers.DemandMoved,
+        responses=answers.DemandRow,
         operation_id="demands_move",
     )
     @idempotent
@@ -135,13 +135,16 @@ class DemandMoveView(APIView):
         """The rights are asked before the input is read: who may never do it is told 403 whatever was sent."""
         if move not in MOVES:
             raise NotFound
-        demand = demand_or_404(request, number)
-        if not states.may_ever(move, actors_of(request.user, demand)):
+        try:
+            case = seen_case(clean_line(number), request.user)
+        except Demand.DoesNotExist as error:
+            raise NotFound from error
+        if not states.may_ever(move, case.who):
             raise PermissionDenied
         shape, action = MOVES[move]
         given = bind(shape, request)
-        moved = with_row(request, number, lambda: action(demand=demand, by=request.user, **given))
-        return Response(moved_row(moved, request.user))
+        moved = with_row(request, number, lambda: action(demand=case.demand, by=request.user, **given))
+        return Response(demand_row(moved))
 
 
 class DemandSimilarView(APIView):

@@ -12,7 +12,7 @@ from .demands import (
 )
 from .meetings import JointMeeting, MeetingAttendance, Resolution
 from .settings import DispatchRule, EscalationRule, HandlingTime, SavedFilter
-from .watching import Callback, Escalation
+from .watching import Callback, Escalation, PendingTelling
 
 __all__ = [
     "Callback",
@@ -29,6 +29,7 @@ __all__ = [
     "HandlingTime",
     "JointMeeting",
     "MeetingAttendance",
+    "PendingTelling",
     "Resolution",
     "SavedFilter",
     "StaffNote",

@@ -62,3 +62,26 @@ class Callback(models.Model):
                 fields=("opened_at", "id"), condition=Q(closed_at__isnull=True), name="callback_open"
             )
         ]
+
+
+class PendingTelling(models.Model):
+    """A message about a demand that is still to be handed to the notices: written with the move, and removed in the
+    transaction that writes the notice. Never lost, never twice.
+
+    `parties`: who is told besides the people of `departments` (messages.py).
+    """
+
+    demand = models.ForeignKey(Demand, models.CASCADE, related_name="+", verbose_name=_("诉求"))
+    kind = models.CharField(_("事项"), max_length=20)
+    key = models.CharField(_("场合"), max_length=80)
+    title = models.CharField(_("标题"), max_length=120)
+    body = models.TextField(_("内容"), max_length=2000)
+    parties = models.JSONField(_("当事方"), default=list)
+    departments = models.JSONField(_("部门"), default=list)
+    created_at = models.DateTimeField(_("时间"))
+
+    objects = OfDemandQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name = verbose_name_plural = _("待发消息")

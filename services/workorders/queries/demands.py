@@ -149,7 +149,7 @@ def demand_for(user, number: str) -> Demand:
 
 def known_for(user, number: str) -> Demand:
     """A demand in scope, for a move: no more than which one. Raises Demand.DoesNotExist."""
-    return Demand.objects.visible_to(user).only("pk").get(number=clean_line(number))
+    return Demand.objects.visible_to(user).only("pk", "number").get(number=clean_line(number))
 
 
 def timeline_of(demand: Demand, *, internal: bool) -> QuerySet[DemandStep]:

@@ -204,6 +204,18 @@ def actors(scope, parties: Parties) -> frozenset[str]:
     return frozenset(found)
 
 
+def sees(scope, parties: Parties, departments: frozenset[int]) -> bool:
+    """Whether a demand that was read lies in a user's scope: what `Demand.objects.visible_to` filters by.
+    `departments`: those with an open part."""
+    return (
+        scope.is_admin
+        or parties.district_id in scope.districts
+        or parties.town_id in scope.towns
+        or (bool(parties.uscc) and parties.uscc in scope.enterprises)
+        or not scope.departments.isdisjoint(departments)
+    )
+
+
 def may_ever(code: str, by: Iterable[str]) -> bool:
     """Whether one of these actors may do the move in some state: otherwise it is 403, not 409."""
     return not MOVES[code].open_to.keys().isdisjoint(by)
