@@ -5,6 +5,7 @@ Pukou reaches its published totals by rows (domain.md): 1 735 enterprises and 22
 left (services/workorders/demo_planned.py).
 """
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -117,22 +118,22 @@ def load(demo: DemoRun) -> None:
     if size is None or VisitCampaign.objects.filter(district=district, name=NAME).exists():
         return
     setting = setting_of(demo)
-    campaign = _campaign(demo, district, size)
     enterprises = _enterprises(demo, district, size)
     projects = _projects(demo, district, size, enterprises)
+    campaign = _campaign(demo, district, size, enterprises + projects)
     seen = _visits(setting, size, enterprises + projects)
     _write_visits(district, campaign, seen)
     write(_findings(setting, size, seen))
 
 
-def _campaign(demo: DemoRun, district: District, size: Size) -> VisitCampaign:
-    """Each town is to visit a share of the enterprises that follows from their number, rounded up to tens."""
-    towns = list(Town.objects.filter(district=district, closed_on=None))
-    weights = [Enterprise.objects.filter(town=town).count() for town in towns]
-    whole = sum(weights) or 1
+def _campaign(demo: DemoRun, district: District, size: Size, subjects: list[Subject]) -> VisitCampaign:
+    """Some towns have reached their target, others have a tenth of it before them."""
+    chance = demo.chance("visit-targets")
+    towns = Town.objects.filter(district=district, closed_on=None)
 
-    def target(of: int, weight: int) -> int:
-        return -(-of * weight // whole // 10) * 10 if weight else 0
+    def target(town: Town, to_projects: bool) -> int:
+        visited = sum(one.town == town.pk and bool(one.project) == to_projects for one in subjects)
+        return math.ceil(visited * chance.choice((0.96, 1, 1.04, 1.1, 1.18, 1.28)))
 
     return create_campaign(
         by=demo_user(district, "bureau"),
@@ -141,10 +142,7 @@ def _campaign(demo: DemoRun, district: District, size: Size) -> VisitCampaign:
         description="走访链上企业和重点项目，逐条登记问题，部门接单办理，解决情况由企业评价。",
         starts_on=demo.days_ago(size.days + 10),
         ends_on=demo.today + timedelta(days=60),
-        targets={
-            town: (target(size.enterprises * 11 // 10, weight), -(-size.projects * weight // whole))
-            for town, weight in zip(towns, weights, strict=True)
-        },
+        targets={town: (target(town, False), target(town, True)) for town in towns},
     )
 
 

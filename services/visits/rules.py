@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -163,8 +164,11 @@ class TownCoverage:
         )
 
     @property
-    def solved_share(self) -> int | None:
-        return share(self.solved, self.findings)
+    def solved_share(self) -> Decimal | None:
+        """Resolution rate: solved ÷ found, per cent with two decimals (domain.md, Work-order loop)."""
+        if not self.findings:
+            return None
+        return (Decimal(self.solved * 100) / self.findings).quantize(Decimal("0.01"))
 
 
 def share(part: int, whole: int) -> int | None:

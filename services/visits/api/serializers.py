@@ -159,7 +159,7 @@ class CampaignTotal(serializers.Serializer):
     findings = serializers.IntegerField()
     solved = serializers.IntegerField()
     share = serializers.IntegerField(allow_null=True)
-    solved_share = serializers.IntegerField(allow_null=True)
+    solved_share = serializers.DecimalField(max_digits=5, decimal_places=2, allow_null=True)
 
 
 class CampaignTown(CampaignTotal):

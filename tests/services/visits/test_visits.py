@@ -1,10 +1,14 @@
 """Visits: recorded with what was found, counted once a subject, planned by campaigns with targets."""
 
 import datetime
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -23,6 +27,7 @@ from tests.factories.visits import CampaignFactory, ProjectFactory, TargetFactor
 from tests.factories.workorders import ElementFactory
 
 URL = "/api/v1/visits"
+BUDGETS = json.loads((Path(__file__).parents[2] / "query_budgets.json").read_text())["visits"]
 
 
 @dataclass
@@ -43,9 +48,7 @@ class World:
 
     def page(self, user: User | None = None) -> Client:
         client = Client()
-        client.force_login(
-            user or self.station, backend="django.contrib.auth.backends.ModelBackend"
-        )
+        client.force_login(user or self.station, backend="django.contrib.auth.backends.ModelBackend")
         return client
 
     def visit(self, **given) -> dict:
@@ -213,9 +216,15 @@ def test_a_campaign_shows_how_far_each_town_has_come(world):
 
     row = client.get(f"/api/v1/visit-campaigns/{code}").json()
     towns = {one["town"]: one for one in row["towns"]}
-    assert (towns[here.code]["enterprises"], towns[here.code]["visits"], towns[here.code]["share"]) == (1, 2, 50)
+    assert (towns[here.code]["enterprises"], towns[here.code]["visits"], towns[here.code]["share"]) == (
+        1,
+        2,
+        50,
+    )
     assert (towns[there.code]["share"], row["total"]["findings"], row["total"]["solved"]) == (20, 1, 0)
-    assert [one["town"] for one in station.get(f"/api/v1/visit-campaigns/{code}").json()["towns"]] == [here.code]
+    assert [one["town"] for one in station.get(f"/api/v1/visit-campaigns/{code}").json()["towns"]] == [
+        here.code
+    ]
     page = world.page(world.bureau).get(f"/visits/campaigns/{code}/").content.decode()
     assert f"campaign={code}&amp;town={here.code}" in page
 
@@ -258,3 +267,27 @@ def test_targets_of_other_districts_are_refused(world):
     told = world.api(world.bureau).patch(f"/api/v1/visit-campaigns/{campaign.code}", body, format="json")
     assert "不在本区" in errors(told)["targets"]
     assert campaign.targets.count() == 1
+
+
+def test_each_page_stays_within_its_budget(world):
+    """Enough rows of everything that an N+1 would show; one set of rows for all addresses."""
+    campaign = CampaignFactory(district=world.ours.district, code="c1")
+    TargetFactory(campaign=campaign, town=world.ours.town)
+    project = ProjectFactory(town=world.ours.town, enterprise=world.ours)
+    client = world.api()
+    for given in ({"uscc": world.ours.uscc}, {"uscc": world.other.uscc}, {"project": project.code}) * 2:
+        body = {"visited_on": str(today()), "method": "onsite", "findings": [finding(world), finding(world)]}
+        made = client.post(URL, body | given, format="json")
+    names = {"number": made.json()["number"], "campaign": "c1", "uscc": world.ours.uscc}
+    over = {}
+    for name, budget in BUDGETS.items():
+        user = User.objects.get(pk=getattr(world, budget["role"]).pk)  # scope read anew
+        address = budget["address"].format(**names)
+        client = world.api(user) if address.startswith("/api/") else world.page(user)
+        if not address.startswith("/api/"):
+            client.get(address)  # the first request of a minute also moves the session's end forward
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200, name
+        if len(queries) > budget["queries"]:
+            over[name] = len(queries)
+    assert over == {}
