@@ -1,7 +1,33 @@
 """Addresses of this feature: `pages` at the root, `api` below /api/v1/."""
 
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from portal.kit.pages import SERVICES, NavItem, navigation
+
 from .api.urls import api
+from .pages import board, settings
 
 __all__ = ["api", "pages"]
 
-pages: list = []
+pages = [
+    path("demands/", board.board, name="demands"),
+    path("demands/dispatch/", board.bulk_dispatch, name="demand-bulk-dispatch"),
+    path("demands/filters/", board.filter_save, name="demand-filter-save"),
+    path("demands/filters/<int:pk>/remove/", board.filter_remove, name="demand-filter-remove"),
+    path("demands/settings/", settings.settings, name="demand-settings"),
+    path("demands/settings/rules/new/", settings.rule_create, name="demand-rule-create"),
+    path("demands/settings/rules/<int:pk>/", settings.rule_edit, name="demand-rule"),
+    path("demands/settings/rules/<int:pk>/remove/", settings.rule_remove, name="demand-rule-remove"),
+    path("demands/settings/times/<slug:kind>/<slug:urgency>/", settings.times_edit, name="demand-times"),
+    path("demands/settings/reminders/", settings.reminder_set, name="demand-reminder-set"),
+    path(
+        "demands/settings/reminders/<int:pk>/remove/", settings.reminder_remove, name="demand-reminder-remove"
+    ),
+]
+
+HANDLERS = frozenset({"admin", "bureau", "station", "leader"})
+navigation.register(
+    NavItem(_("诉求工单"), "demands", "message-circle", frozenset({"department"}), 10, "/demands/"),
+    NavItem(_("诉求工单"), "demands", "message-circle", HANDLERS, 52, "/demands/", SERVICES),
+)

@@ -24,17 +24,26 @@ from .callbacks import close_callback, open_callback
 from .checking import close, reopen, verify, withdraw
 from .dispatching import Dispatched, accept, bulk_dispatch, dispatch, reject, send_back
 from .extending import approve_extension, extend, refuse_extension
+from .filters import remove_filter, save_filter
 from .handling import answer, ask, report, resolve
 from .joining import link, merge, unlink
 from .meetings import Came, Task, convene, drop_resolution, finish_resolution, whistle
 from .papers import add_note, attach, view_personal
 from .periodic import close_by_time, escalate, sample_callbacks
+from .settings import (
+    remove_dispatch_rule,
+    remove_escalation_rule,
+    set_dispatch_rule,
+    set_escalation_rule,
+    set_handling_time,
+)
 from .submitting import correct, submit
 
 __all__ = [
     "Came", "Dispatched", "Task", "accept", "add_note", "answer", "approve_extension", "ask", "attach",
     "bulk_dispatch", "close", "close_by_time", "close_callback", "convene", "correct", "dispatch",
     "drop_resolution", "escalate", "extend", "finish_resolution", "link", "merge", "open_callback",
-    "refuse_extension", "reject", "reopen", "report", "resolve", "sample_callbacks", "send_back", "submit", "unlink",
-    "verify", "view_personal", "whistle", "withdraw",
+    "refuse_extension", "reject", "remove_dispatch_rule", "remove_escalation_rule", "remove_filter", "reopen", "report",
+    "resolve", "sample_callbacks", "save_filter", "send_back", "set_dispatch_rule", "set_escalation_rule",
+    "set_handling_time", "submit", "unlink", "verify", "view_personal", "whistle", "withdraw",
 ]  # fmt: skip

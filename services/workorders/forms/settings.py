@@ -1,0 +1,66 @@
+"""Dispatch rules, handling times and reminders as the bureau fills them in."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import User
+from portal.kit.forms import NumberInput, RowChoice
+from portal.territory.models import Department, District, ServiceElement, Town
+
+from ..models import EscalationRule
+
+
+class RuleForm(forms.Form):
+    element = RowChoice(
+        label=_("要素"), queryset=ServiceElement.objects.filter(closed_on=None), to_field_name="code"
+    )
+    town = RowChoice(
+        label=_("街镇"), queryset=Town.objects.none(), to_field_name="code", required=False,
+        empty_label=_("全区"), help_text=_("选了街镇的规则先于全区的规则。"),
+    )  # fmt: skip
+    lead = RowChoice(label=_("牵头部门"), queryset=Department.objects.none(), to_field_name="code")
+    joint = forms.ModelMultipleChoiceField(
+        label=_("协办部门"), queryset=Department.objects.none(), to_field_name="code", required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+    )  # fmt: skip
+    note = forms.CharField(label=_("说明"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, district: District, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["town"].queryset = Town.objects.filter(district=district, closed_on=None)
+        for name in ("lead", "joint"):
+            self.fields[name].queryset = Department.objects.filter(district=district, closed_on=None)
+
+
+def _whole(label: Any, most: int) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=1, max_value=most, widget=NumberInput)
+
+
+class TimesForm(forms.Form):
+    accept_hours = _whole(_("受理（工作小时）"), 80)
+    dispatch_hours = _whole(_("分办（工作小时）"), 80)
+    sign_hours = _whole(_("签收（工作小时）"), 80)
+    handle_days = _whole(_("办理（工作日）"), 250)
+
+
+class ReminderForm(forms.Form):
+    share = forms.IntegerField(
+        label=_("用时比例（%）"), min_value=10, max_value=400, widget=NumberInput,
+        help_text=_("75 表示时限用去四分之三时，100 表示到期时，150 表示超期一半时。"),
+    )  # fmt: skip
+    audience = forms.ChoiceField(label=_("提醒对象"), choices=EscalationRule.Audience)
+    people = forms.ModelMultipleChoiceField(
+        label=_("另提醒"), queryset=User.objects.none(), to_field_name="username", required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}), help_text=_("除提醒对象外，还要提醒的个人。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, district: District, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        staff = User.objects.filter(
+            is_active=True,
+            memberships__role__in=("bureau", "leader", "station"),
+            memberships__district=district,
+        ) | User.objects.filter(is_active=True, memberships__town__district=district)
+        self.fields["people"].queryset = staff.distinct().order_by("display_name", "username")

@@ -1,0 +1,187 @@
+"""The board: demands by stage, colour, town and department, overdue ones first; several dispatched at once; filters
+kept under a name. An enterprise finds its own demands at the same address."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from chains.industry.models import Chain
+from portal.accounts.scope import Role
+from portal.kit.forms import add_errors
+from portal.kit.pages import for_roles, render_page
+from portal.kit.pagination import Page, paginate
+from portal.kit.problems import Invalid
+from portal.territory.models import Department, ServiceElement, Town
+
+from .. import actions
+from ..forms.board import BoardFilter, BulkDispatchForm, SaveFilterForm
+from ..models import SavedFilter
+from ..queries import board as queries
+from ..queries import demands
+from ..rules import states
+from ..rules.hours import light
+
+BASE = "services/workorders"
+HANDLERS = (Role.ADMIN, Role.BUREAU, Role.STATION, Role.DEPARTMENT)
+READERS = (*HANDLERS, Role.LEADER)
+DISPATCHERS = (Role.ADMIN, Role.BUREAU, Role.STATION)
+NOTHING = Page(rows=[], next=None, previous=None)
+MOST_PLACES = 8
+
+
+@for_roles(*READERS)
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """What is open, overdue first, with the counts by stage, colour, town and department."""
+    data = request.GET.copy()
+    if not any(name in data for name in ("status", "stage", "open", "light", "search", "mine")):
+        data["open"] = "1"  # who comes without a wish sees what is to be done
+    form = BoardFilter(data, **choices_of(request.user))
+    filters = form.filters() if form.is_valid() else {}
+    now = timezone.now()
+    page = NOTHING
+    if form.is_valid():
+        rows = demands.with_names(demands.listed(request.user, filters, now=now))
+        page = paginate(rows, ordering=queries.ordered(filters), cursor=request.GET.get("cursor", ""))
+    counts = queries.board(request.user, filters, now=now)
+    may_dispatch = bool(request.user.scope.roles & set(DISPATCHERS))
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(row, light(now=now, warn_at=row.warn_at, due_at=row.due_at)) for row in page.rows],
+        "counts": counts,
+        "stages": _stages(filters, counts),
+        "lights": [(one, counts.lights[one], _link(filters, light=one)) for one in queries.LIGHTS],
+        "chosen_light": filters.get("light", ""),
+        "towns": [(*one, _link(filters, town=one[1])) for one in counts.towns[:MOST_PLACES]],
+        "leads": [(*one, _link(filters, department=one[1])) for one in counts.leads[:MOST_PLACES]],
+        "repeated": [
+            {**one, "url": _link(filters, search=one["name"])}
+            for one in (queries.repeated(request.user, filters, now=now) if may_dispatch else ())
+        ],
+        "may_dispatch": may_dispatch,
+        "dispatch_form": BulkDispatchForm(departments=departments_of(request.user)) if may_dispatch else None,
+        "saved": SavedFilter.objects.visible_to(request.user),
+        "query": urlencode({name: value for name, value in form.data.items() if value and name != "cursor"}),
+        "mine_url": _link({}, mine="1", open="1"),
+        "mine": filters.get("mine") == "1",
+    }
+    status = 400 if form.errors else 200
+    return render_page(request, f"{BASE}/board.html", f"{BASE}/_board.html", context, status=status)
+
+
+def _stages(filters: dict[str, str], counts: queries.Board) -> list[tuple[Any, str, bool, int]]:
+    """The five stages as tabs, with all that is open before them."""
+    chosen = filters.get("stage", "")
+    rest = {
+        name: value for name, value in filters.items() if name not in {"stage", "status", "open", "light"}
+    }
+    whole = (_("全部在办"), _link(rest, open="1"), not chosen and filters.get("open") == "1", counts.open)
+    return [
+        whole,
+        *(
+            (label, _link(rest, stage=stage), stage == chosen, counts.of_stage(stage))
+            for stage, label in states.Stage.choices
+        ),
+    ]
+
+
+def _link(filters: dict[str, str], **more: str) -> str:
+    named = {"from": "since", "to": "until"}
+    kept = {named.get(name, name): value for name, value in filters.items()}
+    return f"{reverse('demands')}?{urlencode(kept | more)}"
+
+
+def choices_of(user) -> dict[str, list]:
+    """What the board can be narrowed to: the user's own towns, the departments and chains of the district."""
+    scope = user.scope
+    towns = Town.objects.filter(closed_on=None)
+    chains = Chain.objects.all()
+    if not scope.is_admin:
+        districts = _districts(user)
+        chains = chains.filter(district__in=districts)
+        own = towns.filter(pk__in=scope.towns) if scope.towns else towns.filter(district__in=districts)
+        towns = towns.filter(district__in=scope.districts) if scope.districts else own
+    return {
+        "departments": departments_of(user),
+        "towns": list(towns),
+        "chains": list(chains),
+        "elements": list(ServiceElement.objects.filter(closed_on=None)),
+    }
+
+
+def departments_of(user) -> list[Department]:
+    """The departments of the user's district that take demands."""
+    rows = Department.objects.filter(closed_on=None)
+    return list(rows if user.scope.is_admin else rows.filter(district__in=_districts(user)))
+
+
+def _districts(user) -> set[int]:
+    scope = user.scope
+    found = set(scope.districts)
+    if not found:
+        found |= set(Town.objects.filter(pk__in=scope.towns).values_list("district", flat=True))
+        found |= set(Department.objects.filter(pk__in=scope.departments).values_list("district", flat=True))
+    return found
+
+
+@for_roles(*DISPATCHERS)
+@require_POST
+def bulk_dispatch(request: HttpRequest) -> HttpResponse:
+    """The chosen demands go to the same departments; those that cannot go are named with the reason."""
+    back = f"{reverse('demands')}?{request.POST.get('query', '')[:500]}"
+    form = BulkDispatchForm(request.POST, departments=departments_of(request.user))
+    numbers = request.POST.getlist("number")
+    if not numbers or not form.is_valid():
+        wrong = [error for errors in form.errors.values() for error in errors] if numbers else []
+        messages.error(request, "；".join(wrong) or _("请先勾选要派单的诉求。"))
+        return redirect(back)
+    try:
+        chosen = demands.to_dispatch(request.user, numbers)
+        results = actions.bulk_dispatch(demands=chosen, by=request.user, **form.values())
+    except Invalid as error:
+        add_errors(form, error)
+        messages.error(request, "；".join(str(one) for errors in form.errors.values() for one in errors))
+        return redirect(back)
+    refused = [one for one in results if one.problem]
+    sent = len(results) - len(refused)
+    if sent:
+        told = ngettext("已派单 %(count)d 件。", "已派单 %(count)d 件。", sent) % {"count": sent}
+        messages.success(request, told)
+    for one in refused[:5]:
+        messages.error(request, f"{one.number}：{one.problem}")
+    if len(refused) > 5:
+        messages.error(request, _("另有 %(count)d 件未能派单。") % {"count": len(refused) - 5})
+    return redirect(back)
+
+
+@for_roles(*READERS)
+@require_POST
+def filter_save(request: HttpRequest) -> HttpResponse:
+    """Keeps the filter of the board under a name; the same name is written over."""
+    form = SaveFilterForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("请给常用筛选取一个 40 字以内的名称。"))
+        return redirect("demands")
+    given = form.cleaned_data
+    actions.save_filter(by=request.user, name=given["name"], query=given["query"])
+    messages.success(request, _("已保存为常用筛选。"))
+    return redirect(f"{reverse('demands')}?{given['query']}")
+
+
+@for_roles(*READERS)
+@require_POST
+def filter_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forgets one of the own filters."""
+    if not actions.remove_filter(by=request.user, pk=pk):
+        raise Http404
+    messages.success(request, _("已删除常用筛选。"))
+    return redirect("demands")

@@ -1,0 +1,206 @@
+"""The settings of a district: which department a demand is suggested to, how long it may take, who is reminded."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.accounts.scope import Role
+from portal.kit.forms import add_errors
+from portal.kit.pages import for_roles, render_page
+from portal.kit.problems import Conflict, Invalid
+from portal.kit.stale import edit_versioned
+from portal.territory.models import District
+
+from ...stations.queries import home_district
+from .. import actions
+from ..forms.settings import ReminderForm, RuleForm, TimesForm
+from ..models import Demand, DispatchRule, EscalationRule, HandlingTime
+from ..rules import alerts
+from ..rules.hours import Times, default_times
+
+BASE = "services/workorders"
+KEEPERS = (Role.ADMIN, Role.BUREAU)
+READERS = (*KEEPERS, Role.STATION, Role.LEADER)
+
+
+@for_roles(*READERS)
+@require_GET
+def settings(request: HttpRequest) -> HttpResponse:
+    """All of it on one page; the bureau changes it from here."""
+    district = _district(request)
+    own = {(row.kind, row.urgency): row for row in HandlingTime.objects.filter(district=district)}
+    times = [
+        (
+            f"{kind.label} · {urgency.label}",
+            own.get((kind.value, urgency.value)) or default_times(kind.value, urgency.value),
+            reverse("demand-times", args=[kind.value, urgency.value]),
+            (kind.value, urgency.value) in own,
+        )
+        for kind in Demand.Kind
+        for urgency in Demand.Urgency
+    ]
+    reminders = EscalationRule.objects.visible_to(request.user).filter(district=district).distinct()
+    rules = DispatchRule.objects.filter(district=district).select_related("element", "town", "lead")
+    context = {
+        "rules": rules.prefetch_related("joint"),
+        "times": times,
+        "reminders": reminders.prefetch_related("people"),
+        "defaults": [(share, EscalationRule.Audience(whom).label) for share, whom in alerts.DEFAULTS],
+        "form": ReminderForm(district=district),
+        "may_change": bool(request.user.scope.roles & set(KEEPERS)),
+    }
+    return render_page(request, f"{BASE}/settings.html", None, context)
+
+
+@for_roles(*KEEPERS)
+@require_http_methods(["GET", "POST"])
+def rule_create(request: HttpRequest) -> HttpResponse:
+    """A new dispatch rule."""
+    district = _district(request)
+    form = RuleForm(request.POST or None, district=district)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_dispatch_rule(district=district, by=request.user, **form.cleaned_data)
+        except (Invalid, Conflict) as error:
+            add_errors(form, error)
+        else:
+            return redirect("demand-settings")
+    context = {"form": form, "title": _("新增派单规则"), "back": reverse("demand-settings")}
+    status = 400 if form.is_bound else 200
+    return render_page(request, "services/stations/create.html", None, context, status=status)
+
+
+@for_roles(*KEEPERS)
+@require_http_methods(["GET", "POST"])
+def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another department for an element."""
+    rule = _rule(request, pk)
+
+    def current() -> tuple[int, dict[str, Any]]:
+        row = _rule(request, pk)
+        return row.version, {
+            "element": row.element.code,
+            "town": row.town.code if row.town else "",
+            "lead": row.lead.code,
+            "joint": [one.code for one in row.joint.all()],
+            "note": row.note,
+        }
+
+    def save(version: int, changes: dict[str, Any]) -> None:
+        row = _rule(request, pk)
+        whole = {
+            "element": row.element, "town": row.town, "lead": row.lead, "joint": list(row.joint.all()),
+            "note": row.note,
+        }  # fmt: skip
+        actions.set_dispatch_rule(
+            district=row.district, by=request.user, rule=row, version=version, **whole | changes
+        )
+
+    return edit_versioned(
+        request,
+        form_of=lambda **given: RuleForm(district=rule.district, **given),
+        current=current,
+        save=save,
+        page="services/stations/edit.html",
+        back=reverse("demand-settings"),
+        context={"title": _("修改派单规则"), "subtitle": rule.element.name},
+    )
+
+
+@for_roles(*KEEPERS)
+@require_POST
+def rule_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    actions.remove_dispatch_rule(rule=_rule(request, pk), by=request.user)
+    messages.success(request, _("派单规则已删除。"))
+    return redirect("demand-settings")
+
+
+@for_roles(*KEEPERS)
+@require_http_methods(["GET", "POST"])
+def times_edit(request: HttpRequest, kind: str, urgency: str) -> HttpResponse:
+    """How long demands of a kind and urgency may take."""
+    if kind not in Demand.Kind.values or urgency not in Demand.Urgency.values:
+        raise Http404
+    district = _district(request)
+    row = HandlingTime.objects.filter(district=district, kind=kind, urgency=urgency).first()
+    now = row or default_times(kind, urgency)
+    form = TimesForm(
+        request.POST or None, initial={name: getattr(now, name) for name in TimesForm.base_fields}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_handling_time(
+                district=district,
+                by=request.user,
+                kind=kind,
+                urgency=urgency,
+                times=Times(**form.cleaned_data),
+            )
+        except Invalid as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("办理时限已保存，自下一次计时起生效。"))
+            return redirect("demand-settings")
+    title = f"{Demand.Kind(kind).label} · {Demand.Urgency(urgency).label}"
+    context = {
+        "form": form,
+        "title": _("办理时限"),
+        "subtitle": title,
+        "back": reverse("demand-settings"),
+    }
+    status = 400 if form.is_bound else 200
+    return render_page(request, "services/stations/create.html", None, context, status=status)
+
+
+@for_roles(*KEEPERS)
+@require_POST
+def reminder_set(request: HttpRequest) -> HttpResponse:
+    """Somebody more, or somebody else, is reminded."""
+    district = _district(request)
+    form = ReminderForm(request.POST, district=district)
+    if form.is_valid():
+        actions.set_escalation_rule(district=district, by=request.user, **form.cleaned_data)
+        messages.success(request, _("催办规则已保存。"))
+    else:
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    return redirect("demand-settings")
+
+
+@for_roles(*KEEPERS)
+@require_POST
+def reminder_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    rows = EscalationRule.objects.visible_to(request.user).filter(district__in=_managed(request))
+    rule = rows.filter(pk=pk).first()
+    if rule is None:
+        raise Http404
+    actions.remove_escalation_rule(rule=rule, by=request.user)
+    messages.success(request, _("催办规则已删除。"))
+    return redirect("demand-settings")
+
+
+def _managed(request: HttpRequest):
+    scope = request.user.scope
+    return District.objects.all() if scope.is_admin else District.objects.filter(pk__in=scope.managed)
+
+
+def _district(request: HttpRequest) -> District:
+    """The district whose settings somebody reads: the own one, for an administrator the portal's."""
+    scope = request.user.scope
+    own = District.objects.filter(pk__in=scope.districts) | District.objects.filter(towns__in=scope.towns)
+    district = home_district() if scope.is_admin else own.distinct().order_by("code").first()
+    if district is None:
+        raise Http404
+    return district
+
+
+def _rule(request: HttpRequest, pk: int) -> DispatchRule:
+    rows = DispatchRule.objects.filter(district__in=_managed(request))
+    rule = rows.select_related("element", "town", "lead", "district").filter(pk=pk).first()
+    if rule is None:
+        raise Http404
+    return rule

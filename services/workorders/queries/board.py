@@ -1,0 +1,102 @@
+"""The board's counts: what is open by status, colour, town and department, by one pass over one index."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, CharField, Count, F, Q, Value, When
+
+from portal.territory.models import Department, Town
+
+from ..rules import states
+from .demands import OPEN, listed
+
+LIGHTS = ("red", "yellow", "green", "waiting")
+NARROWING = frozenset(
+    {"status", "stage", "light", "overdue", "open", "mine"}
+)  # what the tabs themselves choose
+
+
+@dataclass
+class Board:
+    """How many open demands there are; `towns` and `leads`: name → (code, open, red), the most overdue first."""
+
+    statuses: Counter[str] = field(default_factory=Counter)
+    lights: Counter[str] = field(default_factory=Counter)
+    towns: list[tuple[str, str, int, int]] = field(default_factory=list)
+    leads: list[tuple[str, str, int, int]] = field(default_factory=list)
+    checking: int = 0
+
+    @property
+    def open(self) -> int:
+        return sum(self.statuses.values())
+
+    def of_stage(self, stage: str) -> int:
+        """How many stand in one of the five stages; the last one holds what waits for the enterprise's word."""
+        if stage == states.Stage.CHECK:
+            return self.checking
+        return sum(number for status, number in self.statuses.items() if states.STAGE_OF[status] == stage)
+
+
+def board(user, filters: Mapping[str, str], *, now: datetime) -> Board:
+    """The counts under the list's other filters (town, department, element, words …). Four statements."""
+    rest = {name: value for name, value in filters.items() if name not in NARROWING}
+    rows = listed(user, rest, now=now)
+    light = Case(
+        When(due_at=None, then=Value("waiting")),
+        When(due_at__lte=now, then=Value("red")),
+        When(warn_at__lte=now, then=Value("yellow")),
+        default=Value("green"),
+        output_field=CharField(),
+    )
+    grouped = (
+        rows.filter(OPEN).order_by().annotate(colour=light).values_list("status", "town", "lead", "colour")
+    )
+    found = Board()
+    towns: dict[int, list[int]] = {}
+    leads: dict[int, list[int]] = {}
+    for status, town, lead, colour, number in grouped.annotate(number=Count("pk")):
+        found.statuses[status] += number
+        found.lights[colour] += number
+        for key, table in ((town, towns), (lead, leads)):
+            if key is not None:
+                counts = table.setdefault(key, [0, 0])
+                counts[0] += number
+                counts[1] += number if colour == "red" else 0
+    found.towns = _named(Town.objects.filter(pk__in=towns), "short_name", towns)
+    found.leads = _named(Department.objects.filter(pk__in=leads), "name", leads)
+    found.checking = rows.filter(status__in=(states.RESOLVED, states.VERIFIED)).order_by().count()
+    return found
+
+
+def _named(rows: Any, name: str, counts: dict[int, list[int]]) -> list[tuple[str, str, int, int]]:
+    found = [(label, code, *counts[pk]) for pk, label, code in rows.values_list("pk", name, "code")]
+    return sorted(found, key=lambda row: (-row[3], -row[2]))
+
+
+def ordered(filters: Mapping[str, str]) -> tuple[str, ...]:
+    """What is open by deadline, overdue first; everything else the latest first."""
+    wanted = {one.strip() for one in (filters.get("status") or "").split(",") if one.strip()}
+    shows_open = (
+        filters.get("open") == "1"
+        or bool(filters.get("light"))
+        or filters.get("overdue") == "1"
+        or (bool(wanted) and wanted <= set(states.OPEN))
+        or filters.get("stage")
+        in {stage for status, stage in states.STAGE_OF.items() if status in states.OPEN}
+    )
+    return ("due_at", "id") if shows_open else ("-created_at", "-id")
+
+
+def repeated(user, filters: Mapping[str, str], *, now: datetime, most: int = 5) -> list[dict[str, Any]]:
+    """Open demands that say the same: titles that occur more than once, the commonest first."""
+    rest = {name: value for name, value in filters.items() if name not in NARROWING}
+    rows = listed(user, rest, now=now).filter(OPEN).order_by()
+    return list(
+        rows.values(name=F("title"), of=F("element__name"))
+        .annotate(number=Count("pk"), enterprises=Count("enterprise", distinct=True))
+        .filter(Q(number__gte=2))
+        .order_by("-number", "name")[:most]
+    )
