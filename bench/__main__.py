@@ -9,6 +9,7 @@ MODULES = {
     "search": "search",
     "api": "api",
     "booking": "booking",
+    "orders": "orders",
     "rollup": "rollup",
 }
 

@@ -77,6 +77,20 @@ def demand_row(demand: Demand, *, now: datetime | None = None) -> dict[str, Any]
     }
 
 
+def moved_row(demand: Demand) -> dict[str, Any]:
+    """The answer to a move: how the demand stands now."""
+    now = timezone.now()
+    return accepted(demand) | {
+        "lead": demand.lead.code if demand.lead else None,
+        "clock": demand.clock,
+        "handle_due_at": local(demand.handle_due_at),
+        "light": light(now=now, warn_at=demand.warn_at, due_at=demand.due_at),
+        "waiting_since": local(demand.waiting_since),
+        "satisfied": demand.satisfied,
+        "score": demand.score,
+    }
+
+
 def demand_detail(demand: Demand, user) -> dict[str, Any]:
     """One demand (from `queries.demands.demand_for`) with its parts, timeline, meetings, papers and links.
 

@@ -68,7 +68,7 @@ FROM {table[Demand]} d {" ".join(joins)} WHERE d.number = %(number)s"""  # noqa:
 READ = Prepared("workorders_read", _statement(), {"number": "text"})
 LOCK = f"""
 SELECT set_config('lock_timeout', '3s', true);
-SELECT id FROM {Demand._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"""  # noqa: S608
+SELECT id, version FROM {Demand._meta.db_table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"""  # noqa: S608
 
 
 class Found:
@@ -93,13 +93,23 @@ def read(number: str) -> Found | None:
 
 
 def lock(*demands: Demand) -> list[Found]:
-    """The demands as they stand, locked in id order for the rest of the transaction; in the order given. Raises
-    Demand.DoesNotExist."""
+    """The demands as they stand, locked in id order for the rest of the transaction; in the order given.
+
+    A demand that `read` has just found is not read again when its version is still the same: whatever changes a demand,
+    its parts, its extensions or its tasks counts the version under this lock. Raises Demand.DoesNotExist.
+    """
     with (
         connection.cursor() as cursor
     ):  # what is read after the wait for the lock is read in its own statement
         cursor.execute(LOCK, [[row.pk for row in demands]])
-    found = [read(row.number) for row in demands]
+        while cursor.nextset():
+            pass
+        versions = dict(cursor.fetchall())
+    found = []
+    for row in demands:
+        known = row.__dict__.pop("_found", None)
+        same = known is not None and known.demand.version == versions.get(row.pk)
+        found.append(known if same else read(row.number))
     if None in found:
         raise Demand.DoesNotExist
     return found

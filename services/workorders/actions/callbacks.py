@@ -10,7 +10,7 @@ from .. import messages
 from ..models import Callback, Demand
 from ..rules import states
 from . import texts
-from .guard import Case, action, closed_move, record, take
+from .guard import Case, action, closed_move, finish, take
 
 
 @action
@@ -42,7 +42,7 @@ def close_callback(
     row.satisfied, row.closed_at, row.closed_by = satisfied, case.now, by
     row.version += 1
     row.save()
-    record(case, "callback_closed", note=row.outcome, data={"satisfied": satisfied}, internal=True)
+    finish(case, "callback_closed", note=row.outcome, data={"satisfied": satisfied}, internal=True)
     return row
 
 
@@ -53,7 +53,7 @@ def open_once(case: Case, reason: str) -> Callback:
     )
     if is_new:
         note = str(Callback.Reason(reason).label)
-        record(case, "callback", note=note, data={"reason": reason}, actor="", internal=True)
+        finish(case, "callback", note=note, data={"reason": reason}, actor="", internal=True)
         messages.tell(case.demand, "callback", version=case.demand.version, detail=note)
     return row
 

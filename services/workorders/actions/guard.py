@@ -149,6 +149,7 @@ def seen_case(number: str, by: User) -> Case:
     departments = frozenset(part.department_id for part in case.parts)
     if not states.sees(by.scope, case.parties, departments):
         raise Demand.DoesNotExist
+    case.demand.__dict__["_found"] = found  # for the lock that may follow at once
     return case
 
 

@@ -28,12 +28,15 @@ def give(
         )
         for one in departments
     ]  # fmt: skip
-    DemandPart.objects.bulk_create(rows)
+    for row in rows:
+        store.insert(row)
     case.parts.extend(rows)
 
 
 def leave(case: Case, parts: Sequence[DemandPart], reason: str) -> None:
     """Takes parts away; these departments see the demand no more."""
+    if not parts:
+        return
     gone = {part.pk for part in parts}
     DemandPart.objects.filter(pk__in=gone).update(left_at=case.now, leave_reason=reason[:300])
     case.parts = [part for part in case.parts if part.pk not in gone]

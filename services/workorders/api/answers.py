@@ -72,6 +72,16 @@ class DemandPage(serializers.Serializer):
     count = serializers.IntegerField(required=False)
 
 
+class DemandMoved(DemandAccepted):
+    lead = serializers.CharField(allow_null=True)
+    clock = serializers.ChoiceField(choices=Demand.Clock.choices, allow_blank=True)
+    handle_due_at = serializers.DateTimeField(allow_null=True)
+    light = serializers.ChoiceField(choices=["green", "yellow", "red"], allow_blank=True)
+    waiting_since = serializers.DateTimeField(allow_null=True)
+    satisfied = serializers.BooleanField(allow_null=True)
+    score = serializers.IntegerField(allow_null=True)
+
+
 class DemandPartRow(serializers.Serializer):
     department = serializers.CharField()
     department_name = serializers.CharField()

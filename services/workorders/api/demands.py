@@ -20,7 +20,7 @@ from ..actions.guard import actors_of, seen_case
 from ..models import Demand
 from ..queries import demands as queries
 from ..queries.similar import similar
-from ..rows import accepted, demand_detail, demand_row, similar_rows
+from ..rows import accepted, demand_detail, demand_row, moved_row, similar_rows
 from ..rules import states
 from . import answers, shapes
 
@@ -127,7 +127,7 @@ class DemandMoveView(APIView):
     @extend_schema(
         parameters=[OpenApiParameter("move", str, OpenApiParameter.PATH, enum=list(MOVES))],
         request=shapes.AnyMoveInput,
-        responses=answers.DemandRow,
+        responses=answers.DemandMoved,
         operation_id="demands_move",
     )
     @idempotent
@@ -144,7 +144,7 @@ class DemandMoveView(APIView):
         shape, action = MOVES[move]
         given = bind(shape, request)
         moved = with_row(request, number, lambda: action(demand=case.demand, by=request.user, **given))
-        return Response(demand_row(moved))
+        return Response(moved_row(moved))
 
 
 class DemandSimilarView(APIView):
