@@ -41,8 +41,8 @@ def planned_campaign(request: Request, code: str) -> VisitCampaign:
 
 def campaign_of(request: Request, code: str) -> dict[str, Any]:
     row = campaign_or_404(request, code)
-    targets = queries.targets_of(request.user, row).values()
-    return campaign_detail(row, targets, queries.coverage(request.user, row))
+    targets = queries.targets_of(request.user, row)
+    return campaign_detail(row, targets.values(), queries.coverage(request.user, row, targets))
 
 
 def project_or_404(request: Request, code: str) -> VisitProject:

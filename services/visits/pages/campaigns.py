@@ -54,7 +54,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 def campaign(request: HttpRequest, code: str) -> HttpResponse:
     """How far a campaign has come: on the map of the towns, and by town with what was found and solved."""
     row = campaign_or_404(request, code)
-    towns = queries.coverage(request.user, row)
+    towns = queries.coverage(request.user, row, queries.targets_of(request.user, row))
     may_plan = rules.can_plan(request.user, row.district_id)
     context = {
         "campaign": row,
