@@ -15,7 +15,9 @@ import portal.accounts.demo
 import portal.metrics.boards.demo
 import services.booking.demo
 import services.handbook.demo
+import services.policies.demo
 import services.stations.demo
+import services.visits.demo
 
 FEATURES = (
     ("用户", portal.accounts.demo),
@@ -25,17 +27,23 @@ FEATURES = (
     ("党建信息与摸排", enterprises.profile.demo),
     ("服务站与服务事项", services.stations.demo),
     ("质惠手册", services.handbook.demo),
+    ("政策资源库", services.policies.demo),
     ("场次与预约", services.booking.demo),
     ("指导员与联系点", enterprises.outreach.demo),
     ("活动", enterprises.activities.demo),
     ("组建建议", enterprises.coverage.demo),
     ("党组织沿革", enterprises.organizations.demo),
     ("要素台账", enterprises.ledger.demo),
+    ("走访与发现的问题", services.visits.demo),
     ("先锋榜单", portal.metrics.boards.demo),
 )
 DISTRICTS = ("songjiang", "baoshan", "pukou", "suqian")
 # What is published of one district only, and would be made up in the others.
-ONLY = {enterprises.ledger.demo: ("songjiang",), services.handbook.demo: ("songjiang",)}
+ONLY = {
+    enterprises.ledger.demo: ("songjiang",),
+    services.handbook.demo: ("songjiang",),
+    services.policies.demo: ("songjiang",),
+}
 
 
 def features_of(district: str) -> list[tuple[str, ModuleType]]:
