@@ -10,6 +10,7 @@ import enterprises.ledger.urls
 import enterprises.organizations.urls
 import enterprises.outreach.urls
 import enterprises.profile.urls
+import enterprises.projects.urls
 import enterprises.registry.urls
 import portal.accounts.urls
 import portal.audit.urls
@@ -22,7 +23,10 @@ import portal.metrics.urls
 import portal.notices.urls
 import portal.territory.urls
 import services.booking.urls
+import services.courses.urls
+import services.guides.urls
 import services.handbook.urls
+import services.simplified.urls
 import services.stations.urls
 from portal.kit.docs import DocsView, SchemaView
 
@@ -46,8 +50,12 @@ FEATURES = [
     enterprises.outreach.urls,
     enterprises.activities.urls,
     enterprises.ledger.urls,
+    enterprises.projects.urls,
     services.stations.urls,
     services.handbook.urls,
+    services.courses.urls,
+    services.guides.urls,
+    services.simplified.urls,
     services.booking.urls,
 ]
 
