@@ -10,11 +10,15 @@ import enterprises.ledger.demo
 import enterprises.organizations.demo
 import enterprises.outreach.demo
 import enterprises.profile.demo
+import enterprises.projects.demo
 import enterprises.registry.demo
 import portal.accounts.demo
 import portal.metrics.boards.demo
 import services.booking.demo
+import services.courses.demo
+import services.guides.demo
 import services.handbook.demo
+import services.simplified.demo
 import services.stations.demo
 
 FEATURES = (
@@ -25,17 +29,28 @@ FEATURES = (
     ("党建信息与摸排", enterprises.profile.demo),
     ("服务站与服务事项", services.stations.demo),
     ("质惠手册", services.handbook.demo),
+    ("企业课程", services.courses.demo),
+    ("工作指引", services.guides.demo),
+    ("简易申报事项", services.simplified.demo),
     ("场次与预约", services.booking.demo),
     ("指导员与联系点", enterprises.outreach.demo),
     ("活动", enterprises.activities.demo),
     ("组建建议", enterprises.coverage.demo),
     ("党组织沿革", enterprises.organizations.demo),
     ("要素台账", enterprises.ledger.demo),
+    ("融合项目", enterprises.projects.demo),
     ("先锋榜单", portal.metrics.boards.demo),
 )
 DISTRICTS = ("songjiang", "baoshan", "pukou", "suqian")
 # What is published of one district only, and would be made up in the others.
-ONLY = {enterprises.ledger.demo: ("songjiang",), services.handbook.demo: ("songjiang",)}
+ONLY = {
+    enterprises.ledger.demo: ("songjiang",),
+    enterprises.projects.demo: ("songjiang",),
+    services.handbook.demo: ("songjiang",),
+    services.courses.demo: ("songjiang",),
+    services.guides.demo: ("songjiang",),
+    services.simplified.demo: ("baoshan",),
+}
 
 
 def features_of(district: str) -> list[tuple[str, ModuleType]]:
