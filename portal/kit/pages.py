@@ -55,7 +55,7 @@ class NavGroup:
 
 
 DAILY = NavGroup("", 0)
-FIGURES = NavGroup(_("看数据"), 1)
+FIGURES = NavGroup(_("看板与简报"), 1)
 ORGANISATIONS = NavGroup(_("组织嵌链"), 2)
 SERVICES = NavGroup(_("服务强链"), 3)
 COLLABORATION = NavGroup(_("协同聚链"), 4)
