@@ -80,6 +80,7 @@ def course_edit(request: HttpRequest, code: str) -> HttpResponse:
     def current() -> tuple[int, dict[str, Any]]:
         now = _course(request, code)
         values = {name: getattr(now, name) for name in CourseForm.base_fields}
+        values["hours"] = f"{now.hours.normalize():f}"
         return now.version, {name: getattr(value, "code", value) or "" for name, value in values.items()}
 
     return edit_versioned(
