@@ -35,6 +35,7 @@ def cobuilding_panel(enterprise: Enterprise, user) -> dict[str, Any]:
 
 register(
     PortraitPanel(
-        "cobuilding", _("共建与联盟"), 45, cobuilding_panel, "enterprises/cobuilding/_portrait.html"
+        "cobuilding", _("共建与联盟"), 45, cobuilding_panel, "enterprises/cobuilding/_portrait.html",
+        in_rest=False,  # over REST: `agreements?enterprise=` and `alliances/{code}/members`
     )
-)
+)  # fmt: skip

@@ -3,6 +3,7 @@
 import datetime
 
 import factory
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from chains.alliances.models import Alliance
@@ -15,6 +16,7 @@ from .enterprises import EnterpriseFactory
 SIGNED_ON = datetime.date(2026, 1, 10)
 
 
+@transaction.atomic
 def make_agreement(enterprise=None, *others, joined_on: datetime.date | None = None, **fields):
     """An agreement in force of an organisation of the enterprise's town with the enterprise (and `others`)."""
     enterprise = enterprise or EnterpriseFactory()

@@ -9,7 +9,8 @@ from chains.alliances import actions as alliances
 from enterprises.cobuilding import actions
 from portal.metrics.actions import counting
 from portal.metrics.places import area_of
-from portal.metrics.queries import figures, rows_behind
+from portal.metrics.queries.figures import figures
+from portal.metrics.queries.rows import rows_behind
 from portal.metrics.registry import discover, measure, metric_of
 from tests.factories.chains import ChainFactory, OrganizationKindFactory, PartyOrganizationFactory
 from tests.factories.cobuilding import SIGNED_ON, make_agreement
