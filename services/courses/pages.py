@@ -32,7 +32,8 @@ def course_list(request: HttpRequest) -> HttpResponse:
     form = CourseFilter(request.GET, district=district)
     filters = form.values()
     rows = list(queries.courses(request.user, {**filters, "open": "1"}).filter(district=district))
-    near = queries.near_courses(request.user, filters["search"]) if filters.get("search") and not rows else []
+    text = filters.get("search", "")
+    near = queries.near_courses(request.user, text, district) if text and not rows else []
     context = {
         "form": form,
         "courses": rows or near,

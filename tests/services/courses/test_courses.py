@@ -62,7 +62,7 @@ def test_courses_are_found_by_words_chain_item_and_form(district):
     assert titles(chain="food", open="1") == ["食品安全实训", "质量成本"]  # one without a chain is for all
     assert titles(item="quality", form="online") == ["质量成本"]
     assert titles() == ["食品安全实训", "质量成本", "旧课程"]
-    assert [row.title for row in queries.near_courses(None, "我想学质量")] == ["质量成本"]
+    assert [row.title for row in queries.near_courses(None, "我想学质量", district)] == ["质量成本"]
 
 
 def test_a_visitor_reads_a_course_and_who_gives_it(district):
