@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Extract, Round
 from django.utils.translation import gettext_lazy as _
 
 from portal.metrics.registry import ROWS, Column, Flow, Rate, Snapshot, register, show_rows
+from portal.territory.models import District
 
 from ..stations.models import ServiceItem
 from .models import Booking, Rating, ServiceSession
@@ -22,6 +23,8 @@ from .rules.figures import DUE, SATISFIED
 from .rules.states import COMPLETED
 
 TOWN, CHAIN, ON_THE_DAY = "session__station__town", "place__chain", "session__starts_at"
+# The requests of a day are found by the index of what was asked for lately, which begins with the district.
+BY_DISTRICT = Q(district__in=District.objects.order_by())
 TIMES, RATINGS = _("笔"), _("条")
 BOOKING = {"town": TOWN, "chain": CHAIN, "district": "district", "timed": True, "touched_by": ("booking",)}
 RATING = {
@@ -139,7 +142,8 @@ register(
         definition=_("服务目录中未停办、当日至少在区内一个服务站排有每周场次的事项，每项计一次。"),
     ),
     _of_bookings(
-        "bookings_made", _("预约申请"), _("统计期内提交的预约，含候补和现场取号，不论后来是否取消。"), date="created_at"
+        "bookings_made", _("预约申请"), _("统计期内提交的预约，含候补和现场取号，不论后来是否取消。"), BY_DISTRICT,
+        date="created_at",
     ),
     _of_bookings(
         "bookings_completed", _("办结预约"), _("统计期内登记办理结果的预约，不论是否已评价。"), date="completed_at"
