@@ -24,10 +24,10 @@ from .serializers import (
     AgreementChange,
     AgreementEnd,
     AgreementInput,
+    AgreementJoin,
     AgreementRenewal,
     AgreementRow,
-    PartyInput,
-    PartyWithdrawal,
+    Withdrawal,
 )
 
 
@@ -122,11 +122,11 @@ class AgreementRenewView(APIView):
 class PartyListView(APIView):
     """`agreements/{number}/parties`: a unit joins."""
 
-    @extend_schema(request=PartyInput, responses={201: AgreementRow}, operation_id="agreements_join")
+    @extend_schema(request=AgreementJoin, responses={201: AgreementRow}, operation_id="agreements_join")
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         row = managed_agreement(request, number)
-        given = bind(PartyInput, request)
+        given = bind(AgreementJoin, request)
         if "enterprise" in given:
             (unit,) = given_enterprises(request, [given.pop("enterprise")], "enterprise")
         else:
@@ -142,14 +142,14 @@ class PartyListView(APIView):
 class PartyWithdrawView(APIView):
     """`agreements/{number}/parties/{id}/withdraw`."""
 
-    @extend_schema(request=PartyWithdrawal, responses=AgreementRow, operation_id="agreements_withdraw")
+    @extend_schema(request=Withdrawal, responses=AgreementRow, operation_id="agreements_withdraw")
     def post(self, request: Request, number: str, pk: int) -> Response:
         row = managed_agreement(request, number)
         party = next((one for one in row.units if one.pk == pk), None)
         if party is None:
             raise NotFound
         try:
-            actions.withdraw_party(party=party, by=request.user, **bind(PartyWithdrawal, request))
+            actions.withdraw_party(party=party, by=request.user, **bind(Withdrawal, request))
         except Stale as stale:
             stale.current = agreement_detail(request, number)
             raise

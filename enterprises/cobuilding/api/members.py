@@ -16,7 +16,7 @@ from .. import actions, queries, rules
 from ..models import AllianceMember
 from ..rows import member_row
 from .access import given_enterprises
-from .serializers import AllianceMemberInput, AllianceMemberRow, PartyWithdrawal
+from .serializers import AllianceMemberInput, AllianceMemberRow, Withdrawal
 
 
 class MemberListView(GenericAPIView):
@@ -49,9 +49,7 @@ class MemberListView(GenericAPIView):
 
 
 class MemberLeaveView(APIView):
-    @extend_schema(
-        request=PartyWithdrawal, responses=AllianceMemberRow, operation_id="alliance_members_leave"
-    )
+    @extend_schema(request=Withdrawal, responses=AllianceMemberRow, operation_id="alliance_members_leave")
     def post(self, request: Request, pk: int) -> Response:
         member = queries.alliance_member_for(request.user, pk)
         if member is None:
@@ -59,7 +57,7 @@ class MemberLeaveView(APIView):
         if not rules.can_manage_member(request.user, member):
             raise PermissionDenied
         try:
-            actions.leave_alliance(member=member, by=request.user, **bind(PartyWithdrawal, request))
+            actions.leave_alliance(member=member, by=request.user, **bind(Withdrawal, request))
         except Stale as stale:
             stale.current = _detail(request, pk)
             raise

@@ -57,7 +57,7 @@ class AgreementRenewal(StrictSerializer):
     ends_on = serializers.DateField(required=False, allow_null=True)
 
 
-class PartyInput(StrictSerializer):
+class AgreementJoin(StrictSerializer):
     """Who joins: the code of an organisation, or the USCC of an enterprise."""
 
     version = serializers.IntegerField(**VERSION)
@@ -71,7 +71,7 @@ class PartyInput(StrictSerializer):
         return given
 
 
-class PartyWithdrawal(StrictSerializer):
+class Withdrawal(StrictSerializer):
     version = serializers.IntegerField(**VERSION)
     left_on = serializers.DateField()
     reason = serializers.CharField(max_length=rules.MAX_REASON)
@@ -82,7 +82,7 @@ class AllianceMemberInput(StrictSerializer):
     joined_on = serializers.DateField()
 
 
-class PartyRow(serializers.Serializer):
+class AgreementPartyRow(serializers.Serializer):
     """One unit that takes part, or did until `left_on`."""
 
     id = serializers.IntegerField()
@@ -116,7 +116,7 @@ class AgreementRow(serializers.Serializer):
     end_reason = serializers.CharField(allow_blank=True)
     status = serializers.ChoiceField(choices=list(rules.LABELS))
     status_label = serializers.CharField()
-    parties = PartyRow(many=True)
+    parties = AgreementPartyRow(many=True)
     members = serializers.IntegerField()
     renewal_of = serializers.CharField(allow_null=True)
     renewed_by = serializers.CharField(allow_null=True)
