@@ -62,10 +62,10 @@ def run(json: bool = False, rows: int = dashboard.LARGE) -> None:
             f" ({result['share_of_postgresql']:.0%} of its speed); {result['bytes']} bytes",
             flush=True,
         )
-    result = dashboard.run(rows)
-    if json:
-        print(json_text.dumps(result, ensure_ascii=False))
-    else:
+    for result in dashboard.run(rows):
+        if json:
+            print(json_text.dumps(result, ensure_ascii=False))
+            continue
         print(
             f"{result['case']}, {rows:,} deals: {result['portal_ms']} ms; {result['reference']}"
             f" {result['reference_ms']} ms; ratio {result['ratio']} (at most {result['target']});"
