@@ -17,7 +17,7 @@ from portal.metrics.actions.dirty import spread_keys
 from portal.metrics.actions.running import due
 from portal.metrics.models import MetricDaily, MetricDirty, MetricState
 from portal.metrics.queries import Area, figures
-from portal.metrics.registry import counted, metric_of
+from portal.metrics.registry import codes_behind, counted, metric_of
 from portal.notices.models import Notice
 from tests.factories.accounts import make_user
 from tests.factories.chains import PartyOrganizationFactory
@@ -174,3 +174,18 @@ def test_a_new_day_is_counted_and_yesterday_stays(some_figures):
     assert MetricState.objects.get(metric=code).as_of is not None
     assert check_all() == ([], {})
     assert MetricState.objects.count() == len(counted())
+
+
+@pytest.mark.django_db
+def test_an_action_writes_one_key_a_name_and_a_drain_spreads_it():
+    day = timezone.localdate()
+    for _ in range(2):
+        mark_dirty("survey", "activity", CODE, days=[day])
+    assert MetricDirty.objects.count() == 6
+    spread_keys()
+    spread_keys()
+    keys = list(MetricDirty.objects.exclude(metric=CODE).values_list("metric", "first", "last"))
+    behind = {*codes_behind("survey"), *codes_behind("activity")} - {CODE}
+    assert sorted(keys) == sorted((code, day, day) for code in behind), "equal keys meet"
+    with pytest.raises(LookupError):
+        mark_dirty("no such thing")
