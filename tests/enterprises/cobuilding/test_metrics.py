@@ -8,6 +8,7 @@ from django.utils import timezone
 from chains.alliances import actions as alliances
 from enterprises.cobuilding import actions
 from portal.metrics.actions import counting
+from portal.metrics.actions.dirty import spread_keys
 from portal.metrics.places import area_of
 from portal.metrics.queries.figures import figures
 from portal.metrics.queries.rows import rows_behind
@@ -42,6 +43,7 @@ def test_cells_are_right_after_every_action_and_the_rows_sum_to_the_figure(world
     branch = PartyOrganizationFactory(district=world.district, town=world.here)
 
     def clean(**expected):
+        spread_keys()
         for metric in map(metric_of, CODES):
             counting.drain_metric(metric, wait=True)
             assert not counting.check_metric(metric)
