@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from enterprises.registry.actions import leave_chain, place_on_chain
 from enterprises.registry.models import Enterprise
-from portal.kit.problems import Conflict
+from portal.kit.problems import Conflict, Invalid
 from portal.metrics import statements
 from portal.metrics.actions import drain, recount_all
 from portal.metrics.models import MetricDirty
@@ -105,9 +105,11 @@ class Street:
         return booking is not None
 
     def confirm(self) -> bool:
+        self.book(self.soon(item=self.items[1]))
         return self.move("confirm", "pending")
 
     def decline(self) -> bool:
+        self.book(self.soon(item=self.items[1]))
         return self.move("decline", "pending", reason="材料不全")
 
     def cancel(self) -> bool:
@@ -308,5 +310,5 @@ def walk(street: Street, name: str) -> None:
     try:
         if getattr(street, name)():
             street.done.add(name)
-    except Conflict:
+    except (Conflict, Invalid):
         pass
