@@ -2,8 +2,8 @@
 
 import datetime
 
-from django.db.models import DateField, ExpressionWrapper, F, FilteredRelation, Q, QuerySet, Value
-from django.db.models.functions import Least
+from django.db.models import DateField, F, FilteredRelation, Q, QuerySet, Value
+from django.db.models.functions import Cast, Least
 from django.utils.translation import gettext_lazy as _
 
 from portal.metrics.registry import Column, Snapshot, Stock, register, show_rows
@@ -32,7 +32,7 @@ show_rows(
 
 def _agreements() -> QuerySet[CoBuildingAgreement]:
     """With the first day on which each does not hold any more: the early end, or the day after the term."""
-    after = ExpressionWrapper(F("ends_on") + Value(datetime.timedelta(days=1)), output_field=DateField())
+    after = Cast(F("ends_on") + Value(datetime.timedelta(days=1)), DateField())
     return CoBuildingAgreement.objects.annotate(
         out_of_force_on=Least("ended_on", after, output_field=DateField())
     )
