@@ -26,6 +26,7 @@ from tests.factories.ledger import CreditGrantFactory, DealFactory, PledgeFactor
 from tests.factories.territory import DistrictFactory, TownFactory
 from tests.portal.metrics.conftest import make_district
 
+pytestmark = pytest.mark.django_db  # without a marked test no test database is made
 BUDGETS = json.loads((Path(__file__).parents[2] / "query_budgets.json").read_text())["dashboards"]
 DIST = Path(__file__).parents[3] / "static" / "dist"
 FIRST_LOAD = ("dashboard-district", "dashboard-places")

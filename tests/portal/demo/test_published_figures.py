@@ -18,7 +18,7 @@ from portal.territory.models import District
 
 from .published import cases, check_published, dashboard_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo-others")]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("demo-others")]
 SLUGS = ("baoshan", "pukou", "suqian")
 SIGN_INS = (
     "bureau", "station-jiuting", "station-sheshan", "dept-tax", "institution-01", "enterprise-01", "enterprise-02", "leader",
