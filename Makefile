@@ -77,7 +77,7 @@ node_modules/.ready: package.json package-lock.json .node/ready
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-ASSET_SOURCES := static/build.mjs $(shell find static/src -type f) $(shell find templates portal chains enterprises services -name '*.html' -o -name '*.py' 2>/dev/null)
+ASSET_SOURCES := static/build.mjs static/purge.mjs $(shell find static/src -type f) $(shell find templates portal chains enterprises services -name '*.html' -o -name '*.py' 2>/dev/null)
 static/dist/.ready: node_modules/.ready $(ASSET_SOURCES)
 	npm run --silent build
 	@touch $@

@@ -363,15 +363,9 @@ IMPORT_MAX_ROWS = int(os.environ.get("IMPORT_MAX_ROWS", "200000"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # The addresses that take a file; every other one reads no more than DATA_UPLOAD_MAX_MEMORY_SIZE.
 UPLOAD_URL_NAMES = {
-    "api:imports",
-    "import-create",
-    "api:procurement-deal-attachments",
-    "deal-attach",
-    "api:demands",
-    "api:demand-attachments",
-    "demand-new",
-    "demand-attach",
-}
+    "api:imports", "import-create", "api:procurement-deal-attachments", "deal-attach", "guide-attach", "api:demands",
+    "api:demand-attachments", "demand-new", "demand-attach",
+}  # fmt: skip
 # Who has not signed in sends a name, a password, a code: nothing larger is read.
 SIGN_IN_URL_NAMES = {"account_login", "mfa_authenticate", "api:auth-token"}
 SIGN_IN_MAX_BYTES = 32 * 1024

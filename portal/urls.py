@@ -2,14 +2,17 @@
 
 from django.urls import include, path
 
+import chains.alliances.urls
 import chains.industry.urls
 import chains.party.urls
 import enterprises.activities.urls
+import enterprises.cobuilding.urls
 import enterprises.coverage.urls
 import enterprises.ledger.urls
 import enterprises.organizations.urls
 import enterprises.outreach.urls
 import enterprises.profile.urls
+import enterprises.projects.urls
 import enterprises.registry.urls
 import portal.accounts.urls
 import portal.audit.urls
@@ -22,9 +25,12 @@ import portal.metrics.urls
 import portal.notices.urls
 import portal.territory.urls
 import services.booking.urls
+import services.courses.urls
+import services.guides.urls
 import services.handbook.urls
 import services.lists.urls
 import services.policies.urls
+import services.simplified.urls
 import services.stations.urls
 import services.visits.urls
 import services.workorders.urls
@@ -44,16 +50,22 @@ FEATURES = [
     chains.industry.urls,
     enterprises.organizations.urls,  # before chains.party, whose organisations are found by any other word
     chains.party.urls,
+    enterprises.cobuilding.urls,  # before chains.alliances, whose alliances are found by any word
+    chains.alliances.urls,
     enterprises.registry.urls,
     enterprises.profile.urls,
     enterprises.coverage.urls,
     enterprises.outreach.urls,
     enterprises.activities.urls,
     enterprises.ledger.urls,
+    enterprises.projects.urls,
     services.stations.urls,
     services.handbook.urls,
     services.policies.urls,
     services.lists.urls,
+    services.courses.urls,
+    services.guides.urls,
+    services.simplified.urls,
     services.booking.urls,
     services.workorders.urls,
     services.visits.urls,

@@ -8,5 +8,5 @@ class ServicesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from .booking import tasks  # noqa: F401 - the worker finds tasks only at the top of an app
+        from .booking import portrait, tasks  # noqa: F401 - tasks are only found at the top of an app
         from .workorders import tasks as workorder_tasks  # noqa: F401

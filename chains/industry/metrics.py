@@ -56,7 +56,7 @@ OF_CHAIN = {"unit": _("个"), "chain": "chain", "district": "chain__district"}
 register(
     Stock(
         code="towns", name=_("街镇"), unit=_("个"), rows=Town.objects.all, ended="closed_on", town="pk",
-        district="district", definition=_("当日在册的街道、镇和开发区，不含已撤并的。"),
+        district="district", touched_by=("town",), definition=_("当日在册的街道、镇和开发区，不含已撤并的。"),
     ),
     Snapshot(
         code="chains", name=_("产业链"), unit=_("条"), rows=lambda day: Chain.objects.all(), town="lead_town",

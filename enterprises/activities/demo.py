@@ -3,7 +3,6 @@
 Written by COPY. An organisation that has any activity is left alone, so a second run adds nothing.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -18,13 +17,11 @@ from portal.kit.bulk import copy_rows
 from portal.kit.demo import DemoRun, weighted
 from portal.territory.models import District
 
+from .demo_clusters import load_clusters
+from .demo_rows import COLUMNS, activity_values, last_numbers
 from .models import Activity
 
 OURS = r"^(QY|LH|HY|ZH|JQ|LW|XZ|LM|LS)-"  # codes that the demo gives
-COLUMNS = (
-    "organization_id", "number", "kind", "title", "held_on", "place", "status", "attendances", "summary",
-    "recorded_by_id", "version",
-)  # fmt: skip
 REGULAR = (("three_meetings", 55), ("theme_day", 45))
 OTHERS = (
     ("quiz", 12), ("salon", 18), ("training", 24), ("matchmaking", 16), ("publicity", 18), ("relief", 12),
@@ -62,6 +59,12 @@ SUMMARIES = (
 
 def load(demo: DemoRun) -> None:
     district = District.objects.get(slug=demo.district)
+    _load_latest(demo, district)
+    if demo.district == "songjiang":
+        load_clusters(demo, district)
+
+
+def _load_latest(demo: DemoRun, district: District) -> None:
     users = dict(get_user_model().objects.values_list("username", "pk"))
     clerk = demo_user(district, "bureau").pk
     recorders = {"310117107": users["station-jiuting"], "310117103": users["station-sheshan"]}
@@ -74,11 +77,11 @@ def load(demo: DemoRun) -> None:
     planned = [row for one in organizations.iterator(2_000) for row in _of_organization(demo, one)]
     planned.sort(key=lambda row: (row["held_on"], row["organization"]))
     with transaction.atomic():
-        last = _last_numbers()
+        last = last_numbers()
         copy_rows(
             Activity,
             COLUMNS,
-            (_row(row, last, recorders.get(row["town"], clerk)) for row in planned),
+            (activity_values(row, last, recorders.get(row["town"], clerk)) for row in planned),
         )
 
 
@@ -124,23 +127,3 @@ def _planned(chance, one: dict, kind: str, day: date, status: str) -> dict[str, 
         "attendances": attendances if status == "held" else None,
         "summary": chance.choice(SUMMARIES) if status == "held" else "",
     }
-
-
-def _last_numbers() -> Counter[str]:
-    """The highest number given so far for each day that has one."""
-    last: Counter[str] = Counter()
-    for number in Activity.objects.filter(number__regex=r"^HD[0-9]{8}-[0-9]+$").values_list(
-        "number", flat=True
-    ):
-        day, _dash, count = number.removeprefix("HD").partition("-")
-        last[day] = max(last[day], int(count))
-    return last
-
-
-def _row(row: dict[str, Any], last: Counter[str], recorder: int) -> tuple:
-    day = row["held_on"].strftime("%Y%m%d")
-    last[day] += 1
-    return (
-        row["organization"], f"HD{day}-{last[day]:04d}", row["kind"], row["title"], row["held_on"], row["place"],
-        row["status"], row["attendances"], row["summary"], recorder, 1,
-    )  # fmt: skip

@@ -9,6 +9,7 @@ from portal.metrics.registry import Column, Flow, register, show_rows
 from .models import Activity
 
 PLACE = {"town": "organization__town", "chain": "organization__chain", "district": "organization__district"}
+CLUSTERS = ("cluster_committee", "cluster_general_branch")
 TOUCHED = ("activity", "organization")  # activities move with their organisation
 
 show_rows(
@@ -26,6 +27,10 @@ def _held() -> QuerySet:
     return Activity.objects.filter(status=Activity.Status.HELD)
 
 
+def _of_clusters() -> QuerySet:
+    return _held().filter(organization__kind__code__in=CLUSTERS)
+
+
 register(
     Flow(
         code="activities_held", name=_("开展活动"), unit=_("次"), rows=_held, date="held_on", touched_by=TOUCHED,
@@ -35,5 +40,15 @@ register(
         code="activity_attendances", name=_("活动参加人次"), unit=_("人次"), rows=_held, date="held_on",
         value=Coalesce(Sum("attendances"), 0), each="attendances", touched_by=TOUCHED,
         definition=_("统计期内开展的党组织活动的参加人数之和，未填写的按 0 计。"), **PLACE,
+    ),
+    Flow(
+        code="cluster_activities", name=_("产业集群活动"), unit=_("次"), rows=_of_clusters, date="held_on",
+        touched_by=TOUCHED,
+        definition=_("统计期内产业集群党委、党总支开展的活动次数，口径同开展活动。"), **PLACE,
+    ),
+    Flow(
+        code="cluster_attendances", name=_("产业集群活动参加人次"), unit=_("人次"), rows=_of_clusters, date="held_on",
+        value=Coalesce(Sum("attendances"), 0), each="attendances", touched_by=TOUCHED,
+        definition=_("统计期内产业集群党委、党总支开展的活动的参加人数之和，未填写的按 0 计。"), **PLACE,
     ),
 )  # fmt: skip

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from chains.party.models import PartyOrganization
 from portal.metrics.registry import Rate, Snapshot, Stock, register
 
-from ..registry.models import Enterprise
+from ..registry.models import ChainMembership, Enterprise
 from . import definitions
 from .queries.conditions import (
     assigned,
@@ -25,6 +25,8 @@ from .queries.conditions import (
 from .rules.standing import Standing
 
 HOUSEHOLDS, ORGANIZATIONS = _("户"), _("个")
+THREE_BUILDS = ("lead_point", "industry_line", "area_plane")
+KEY_ROLES = (ChainMembership.Role.LEAD, ChainMembership.Role.BACKBONE)
 OF_ORGANIZATIONS = {
     "unit": ORGANIZATIONS,
     "town": "town",
@@ -57,6 +59,12 @@ def _enterprises(condition: Callable[[], Q] = Q) -> Callable[[datetime.date], Qu
     return rows
 
 
+def _three_builds() -> Q:
+    """Leads and backbones whose organisation was set up as 九亭's 三动三建 does: by point, line or area."""
+    key = ChainMembership.objects.filter(ended_on=None, role__in=KEY_ROLES).values("enterprise")
+    return has_organization() & Q(profile__establishment_mode__code__in=THREE_BUILDS, pk__in=key)
+
+
 def _formal() -> QuerySet:
     return with_chains(PartyOrganization.objects.filter(kind__is_formal=True))
 
@@ -79,6 +87,11 @@ register(
     _of_enterprises("coverage_stand_alone", _("单独组建企业"), definitions.STAND_ALONE, has_own_organization),
     _of_enterprises(
         "coverage_work", _("工作覆盖企业"), definitions.WORK, lambda: has_organization() | assigned()
+    ),
+    _of_enterprises(
+        "coverage_three_builds", _("“三动三建”覆盖重点企业"),
+        _("存续企业中在产业链上为链主或骨干、党组织以龙头组建（点）、行业联建（线）或区域统建（面）方式组建的企业。"),
+        _three_builds,
     ),
     Stock(
         code="organizations_formal", name=_("正式党组织"), definition=definitions.FORMAL, rows=_formal,

@@ -18,7 +18,7 @@ from portal.metrics.actions import mark_dirty
 from portal.territory.models import District
 
 from ..registry.models import Enterprise
-from .demo_board import load_board
+from .demo_board import load_aid, load_board
 from .demo_deals import BASE, FIRST_DAY, load_deals
 from .models import Bank, CreditGrant, PledgeRegistration
 from .rules.amounts import contract_key
@@ -53,6 +53,7 @@ def load(demo: DemoRun) -> None:
         _load_pledges(demo, district, banks, users["bureau"])
     load_deals(demo, district, range(1, BASE * demo.scale + 1))
     load_board(demo, district)
+    load_aid(demo, district)
 
 
 def _load_banks(district: District, users: dict) -> list[Bank]:

@@ -3,12 +3,41 @@
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from portal.metrics.registry import Flow, Rate, Stock, register
+from portal.metrics.registry import Column, Flow, Rate, Stock, register, show_rows
 
 from .models import CreditGrant, PledgeRegistration, ProcurementDeal
 from .rules.deals import COUNTED
 
 AMOUNT = Sum("amount")
+LARGE = 5_000_000  # yuan: a purchase worth telling of on its own (松江, 产业集群)
+
+LENT = (Column("number", _("编号"), "number"), Column("enterprise", _("企业"), "enterprise__name"))
+
+show_rows(
+    ProcurementDeal,
+    Column("number", _("编号"), "number"),
+    Column("buyer", _("采购方"), "buyer__name"),
+    Column("seller", _("供应方"), "seller__name"),
+    Column("goods", _("采购内容"), "goods"),
+    Column("signed_on", _("签订日期"), "signed_on"),
+    page=("deal", "number"),
+)
+show_rows(
+    CreditGrant,
+    *LENT,
+    Column("bank", _("银行"), "bank__name"),
+    Column("product", _("产品"), "product"),
+    Column("granted_on", _("授信日期"), "granted_on"),
+    page=("credit", "number"),
+)
+show_rows(
+    PledgeRegistration,
+    *LENT,
+    Column("bank", _("质权人"), "bank__name"),
+    Column("kind", _("类型"), "kind", PledgeRegistration.Kind.choices),
+    Column("registered_on", _("登记日期"), "registered_on"),
+    page=("pledge", "number"),
+)
 
 
 def _credit() -> QuerySet:
@@ -39,6 +68,10 @@ def _inside() -> QuerySet:
         .filter(intra_chain=True)
         .annotate(shared=FilteredRelation("chains", condition=Q(chains__is_common=True)))
     )
+
+
+def _large() -> QuerySet:
+    return _inside().filter(amount__gte=LARGE)
 
 
 register(
@@ -91,6 +124,11 @@ register(
         code="intra_chain_amount", name=_("链内采购金额"), unit=_("元"), rows=_inside, date="signed_on",
         town="town", chain="shared__chain", value=AMOUNT, each="amount", money=True, touched_by=("deal",),
         definition=_("签订日期在期内、双方均已确认、且签订日双方同在一条产业链的采购金额；同在两条链的，全区只计一次，各链各计一次。"),
+    ),
+    Flow(
+        code="intra_chain_deals_large", name=_("500 万元以上链内采购"), unit=_("笔"), rows=_large, date="signed_on",
+        town="town", chain="shared__chain", touched_by=("deal",),
+        definition=_("链内采购中单笔金额在 500 万元及以上的笔数，口径同链内采购笔数。"),
     ),
     Rate(
         code="intra_chain_share", name=_("链内采购占比"), part="intra_chain_amount", whole="deal_amount",

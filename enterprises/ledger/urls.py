@@ -4,7 +4,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.scope import Role
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import COLLABORATION, NavItem, navigation
 
 from .api.board import PostingCloseView, PostingListView, PostingMatchesView, PostingView
 from .api.credit import (
@@ -78,9 +78,9 @@ api = [
 
 READERS = frozenset({Role.ADMIN, Role.BUREAU, Role.STATION, Role.LEADER, Role.ENTERPRISE})
 navigation.register(
-    NavItem(_("要素台账"), "deal-list", "report-money", roles=READERS, order=47, prefix="/ledger/"),
+    NavItem(_("要素台账"), "deal-list", "report-money", roles=READERS, order=47, prefix="/ledger/", group=COLLABORATION),
     NavItem(
         _("授信与质押"), "credit-list", "report-money", roles=frozenset({Role.INSTITUTION}), order=47,
-        prefix="/ledger/",
+        prefix="/ledger/", group=COLLABORATION,
     ),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """What stands on the dashboards: figures by code, in the three chains (三链融合, domain.md), and in which form.
 
-One list for the district, its chains and its towns: each shows of it what can be broken down that far. A code that no
-feature declares is left out, so a feature that comes or goes changes nothing here.
+One list for the district, its chains and its towns: each shows of it what can be broken down that far. Every declared
+figure stands here once, and only those (a test holds the two together).
 """
 
 from collections.abc import Iterable
@@ -71,13 +71,16 @@ SECTIONS = (
             ),
             *_rows(
                 "coverage_base", "enterprises_small", "coverage_organizational", "coverage_stand_alone",
-                "coverage_work", "should_establish_alone", "should_join", "needs_work_coverage",
-                "members_full", "members_probationary", "party_organizations", "party_branches",
-                "party_joint_branches", "party_committees", "organizations_effective", "party_set_up",
-                "party_guidance_links", "alliances", "alliance_members", "agreements", "co_building_members",
-                "pioneer_boards", "guidance_stations", "instructor_postings", "liaison_visits",
+                "coverage_work", "coverage_three_builds", "should_establish_alone", "should_join",
+                "needs_work_coverage", "members_full", "members_probationary", "party_organizations",
+                "party_branches", "party_joint_branches", "party_committees", "organizations_effective",
+                "party_set_up", "party_guidance_links", "alliances", "alliance_members", "agreements",
+                "co_building_members", "pioneer_boards", "guidance_stations", "instructor_postings",
+                "liaison_visits",
             ),
-            *_rows("activities_held", "activity_attendances", total=True),
+            *_rows(
+                "activities_held", "activity_attendances", "cluster_activities", "cluster_attendances", total=True,
+            ),
             *_rows("surveys_done", "surveys_fresh", "surveys_fresh_rate", "surveys_due", "surveys_overdue"),
         ),
         Trend(_("活动与摸排"), ("activities_held", "surveys_done")),
@@ -85,34 +88,35 @@ SECTIONS = (
     Section(
         "services",
         _("服务强链"),
-        _("一站式服务、预约、诉求"),
+        _("一站式服务、课程、预约"),
         (
-            *_cards("service_stations", "institutions", "element_lists"),
-            *_cards("bookings_made", "booking_satisfaction"),
-            *_cards("demands_found", "demands_solved", total=True),
-            *_cards("demands_in_progress", "demand_resolution_rate"),
-            *_rows("service_items", "work_guides", "station_members", "courses"),
-            *_rows(
-                "bookings_completed", "bookings_of_day", "bookings_due", "bookings_no_show",
-                "bookings_cancelled", "bookings_ahead", "bookings_to_rate", "booking_lead_hours",
-                "booking_lead_time", "session_places", "session_places_taken", "session_fill_rate",
-                "booking_ratings", "booking_ratings_good", "booking_scores", "booking_average_score",
-                "booking_no_show_rate", "booking_cancel_rate",
+            *_cards(
+                "service_stations", "institutions", "element_lists", "courses", "bookings_made",
+                "booking_satisfaction", "booking_no_show_rate", "booking_lead_time",
             ),
-            *_rows("demand_days", "demands_overdue", "visits", "projects_visited"),
+            *_rows("service_items", "station_members", "work_guides", "simplified_items"),
+            *_rows(
+                "bookings_pending", "bookings_confirmed", "bookings_waiting", "bookings_checked_in",
+                "bookings_in_service", "bookings_completed", "bookings_rated", "bookings_cancelled",
+                "bookings_declined", "bookings_no_show", "bookings_of_day", "bookings_due", "bookings_ahead",
+                "bookings_to_rate", "booking_lead_hours", "session_places", "session_places_taken",
+                "session_fill_rate", "booking_ratings", "booking_ratings_good", "booking_scores",
+                "booking_average_score", "booking_cancel_rate",
+            ),
         ),
         Trend(_("预约与办结"), ("bookings_made", "bookings_completed")),
     ),
     Section(
         "collaboration",
         _("协同聚链"),
-        _("授信、质押、链内采购"),
+        _("授信、质押、链内采购、深度融合"),
         (
-            *_cards("intra_chain_amount", "credit_amount", "pledge_amount", total=True),
-            *_cards("intra_chain_share", "enterprises_on_chains"),
-            *_cards("intra_chain_deals", total=True),
-            *_cards("credit_enterprises", "pledge_enterprises"),
-            *_rows("deal_amount", "deals", "credit_grants", "pledges", total=True),
+            *_cards("intra_chain_amount", "credit_amount", "pledge_amount", "integration_projects", total=True),
+            *_cards("intra_chain_share", "enterprises_on_chains", "credit_enterprises", "pledge_enterprises"),
+            *_rows(
+                "intra_chain_deals", "intra_chain_deals_large", "deal_amount", "deals", "credit_grants", "pledges",
+                "integration_participants", "integration_patents", total=True,
+            ),
             *_rows(
                 "chains", "towns", "segments", "chain_gaps", "segments_without_supplier",
                 "chain_places", "chain_leads",
@@ -136,8 +140,8 @@ BY_CHAIN = (
 # What the big screen has room for.
 SCREEN = (
     "coverage_organizational_rate", "coverage_work_rate", "organizations_formal", "party_alliances", "instructors",
-    "liaison_points", "enterprises_on_chains", "service_stations", "institutions", "bookings_made",
-    "intra_chain_amount", "credit_amount", "pledge_amount", "demand_resolution_rate",
+    "liaison_points", "enterprises_on_chains", "service_stations", "institutions", "courses", "bookings_made",
+    "intra_chain_amount", "credit_amount", "pledge_amount",
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import FIGURES, NavItem, navigation
 from portal.metrics.policy import READERS
 
 from . import pages as views
@@ -30,5 +30,5 @@ api = [
 
 navigation.register(
     NavItem(_("工作台"), "workbench", "home", order=10),
-    NavItem(_("数据看板"), "dashboards", "chart-histogram", roles=READERS, order=15),
+    NavItem(_("数据看板"), "dashboards", "chart-histogram", roles=READERS, order=15, group=FIGURES),
 )

@@ -55,10 +55,12 @@ class NavGroup:
 
 
 DAILY = NavGroup("", 0)
-ORGANISATIONS = NavGroup(_("组织嵌链"), 1)
-SERVICES = NavGroup(_("服务强链"), 2)
-TABLES = NavGroup(_("数据"), 3)
-REFERENCE = NavGroup(_("资料与管理"), 4, folded=True)
+FIGURES = NavGroup(_("看板与简报"), 1)
+ORGANISATIONS = NavGroup(_("组织嵌链"), 2)
+SERVICES = NavGroup(_("服务强链"), 3)
+COLLABORATION = NavGroup(_("协同聚链"), 4)
+TABLES = NavGroup(_("导入导出"), 5, folded=True)
+REFERENCE = NavGroup(_("资料与管理"), 6, folded=True)
 
 
 @dataclass(frozen=True)

@@ -40,10 +40,10 @@ class Metric:
     `town`, `chain` and `district` are lookups from a row to the id it is grouped by; "" when the figure has no such
     dimension. Without `district` it is the town's, else the row's own. A row on two chains counts once for the
     district and once in each chain's own figure; where `chain` is no column, `on_chain` says which rows are a chain's.
-    `value` aggregates the rows and must be additive over days and
-    towns (count of rows, sum of a column). `touched_by` names what happens elsewhere and changes the figure; an
-    action says so with `mark_dirty("place", …)` and need not know the codes. `each` is what one row adds, shown
-    beside it in the list of rows (nothing: one row counts one). `money`: the value is yuan and shown in 万元.
+    `value` aggregates the rows and must be additive over days and towns (count of rows, sum of a column).
+    `touched_by` names what happens elsewhere and changes the figure; an action says so with `mark_dirty("place", …)`
+    and need not know the codes. `each` is what one row adds (a column or an expression), shown beside it in the list
+    of rows (nothing: one row counts one). `money`: the value is yuan and shown in 万元.
     A new `version` goes with a new `definition`: the series says from when it holds.
     """
 
@@ -58,7 +58,7 @@ class Metric:
     on_chain: Callable[[int], Q] | None = None
     district: str = ""
     value: Aggregate | Combinable = ROWS
-    each: str = ""
+    each: str | Combinable = ""
     money: bool = False
     touched_by: tuple[str, ...] = ()
     version: int = 1
@@ -182,7 +182,8 @@ _shown: dict[type[Model], RowsOf] = {}
 
 def register(*metrics: Metric | Rate) -> None:
     """Declares figures. Raises ValueError for a code that is already taken by another declaration."""
-    codes_behind.cache_clear()
+    for known in (codes_behind, keys_of, topics):
+        known.cache_clear()
     for metric in metrics:
         if _metrics.setdefault(metric.code, metric) is not metric:
             raise ValueError(f"two figures are called {metric.code}")
@@ -223,6 +224,22 @@ def codes_behind(name: str) -> tuple[str, ...]:
     if not found:
         raise LookupError(f"no figure is called or touched by {name!r}")
     return found
+
+
+@cache
+def topics() -> tuple[str, ...]:
+    """The names that are no figure's code and that some figure is `touched_by`."""
+    codes = {one.code for one in counted()}
+    return tuple(sorted({name for one in counted() for name in one.touched_by} - codes))
+
+
+@cache
+def keys_of(name: str) -> tuple[str, ...]:
+    """How an action's word is written down: as it is for a topic (a drain knows what it touches), else as codes.
+
+    Raises LookupError for a name that no figure knows.
+    """
+    return (name,) if name in topics() else codes_behind(name)
 
 
 def midnight(day: datetime.date) -> datetime.datetime:

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import REFERENCE, NavItem, navigation
 
 from . import pages as views
 from .api import views as api_views
@@ -22,4 +22,6 @@ api = [
     path("metrics/<slug:code>/rows", api_views.RowsView.as_view(), name="metric-rows"),
 ]
 
-navigation.register(NavItem(_("指标口径"), "metric-list", "ruler-measure", roles=READERS, order=38))
+navigation.register(
+    NavItem(_("指标口径"), "metric-list", "ruler-measure", roles=READERS, order=79, group=REFERENCE)
+)

@@ -11,6 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.text import clean_line
+from portal.metrics.actions import mark_dirty
 
 from .calendar import FIRST_YEAR, LAST_YEAR
 from .models import (
@@ -38,9 +39,13 @@ def load_territory(*, data: dict[str, Any]) -> District:
     district, _created = District.objects.update_or_create(
         code=data["district"]["code"], defaults={name: data["district"][name] for name in ("slug", "name")}
     )
+    is_new = False
     for position, row in enumerate(data["towns"], start=1):
-        town = _load_town(district, row, position)
-        _load_office(town, row, data["stations"]["set_up_on"])
+        town, is_new_town = _load_town(district, row, position)
+        is_new_station = _load_office(town, row, data["stations"]["set_up_on"])
+        is_new = is_new or is_new_town or is_new_station
+    if is_new:
+        mark_dirty("town")
     for position, row in enumerate(data["departments"], start=1):
         Department.objects.update_or_create(
             code=row["code"], defaults={"district": district, "name": row["name"], "position": position}
@@ -137,9 +142,10 @@ def _area_taken(error: IntegrityError) -> Exception:
     return error
 
 
-def _load_town(district: District, row: dict[str, Any], position: int) -> Town:
+def _load_town(district: District, row: dict[str, Any], position: int) -> tuple[Town, bool]:
+    """(the town, whether it is new)"""
     tile_row, tile_column = row["tile"]
-    town, _created = Town.objects.update_or_create(
+    return Town.objects.update_or_create(
         code=row["code"],
         defaults={
             "district": district,
@@ -151,11 +157,13 @@ def _load_town(district: District, row: dict[str, Any], position: int) -> Town:
             "tile_column": tile_column,
         },
     )
-    return town
 
 
-def _load_office(town: Town, row: dict[str, Any], set_up_on: date) -> None:
-    """The town's market supervision office and the guidance station that it hosts, both found again by the town."""
+def _load_office(town: Town, row: dict[str, Any], set_up_on: date) -> bool:
+    """The town's market supervision office and the guidance station that it hosts, both found again by the town.
+
+    Returns whether the station is new.
+    """
     office, _created = SupervisionOffice.objects.get_or_create(
         town=town,
         defaults={
@@ -164,9 +172,10 @@ def _load_office(town: Town, row: dict[str, Any], set_up_on: date) -> None:
             "address": row.get("address", ""),
         },
     )
-    GuidanceStation.objects.get_or_create(
+    _station, is_new = GuidanceStation.objects.get_or_create(
         office=office, defaults={"name": f"{town.short_name}小个专党建工作指导站", "set_up_on": set_up_on}
     )
+    return is_new
 
 
 @transaction.atomic

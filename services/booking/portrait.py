@@ -1,12 +1,15 @@
-"""The portrait's panel of services: the enterprise's bookings, newest first."""
+"""The portrait's panel of services: the enterprise's bookings, newest first. And what an enterprise's place on a chain
+decides: on which chain its bookings count."""
 
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from enterprises.profile.portrait import PortraitPanel, register
+from enterprises.registry.followers import on_places_changed
 from enterprises.registry.models import Enterprise
 
+from .actions.keys import mark_on_chains
 from .models import Booking
 from .queries.bookings import with_places
 from .rows import local
@@ -37,3 +40,4 @@ def services_panel(enterprise: Enterprise, user) -> dict[str, Any]:
 
 
 register(PortraitPanel("services", _("服务记录"), 50, services_panel, "services/booking/_portrait.html"))
+on_places_changed(mark_on_chains)

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.scope import Role
 from portal.kit.pages import SERVICES, NavItem, navigation
 
-from . import portrait  # noqa: F401 - registers its panel
 from .api.bookings import (
     BookingCalendarView,
     BookingListView,

@@ -64,7 +64,10 @@ api = [
     path("institutions/<str:code>", InstitutionView.as_view(), name="institution"),
 ]
 
-PLACES = ("/service-stations/", "/institutions/", "/element-lists/", "/handbook/")
+PLACES = (
+    "/service-stations/", "/institutions/", "/element-lists/", "/handbook/", "/courses/", "/guides/",
+    "/simplified-items/",
+)  # fmt: skip
 navigation.register(
     NavItem(_("预约服务"), "service-catalogue", "calendar-plus", frozenset({"enterprise"}), 12, PLACES),
     NavItem(

@@ -5,14 +5,22 @@ from collections.abc import Iterable
 
 from django.db import connection
 
-from ..registry import codes_behind
+from ..registry import codes_behind, keys_of, topics
 from ..rules import EVER, ranges
 
-# One plain INSERT. Keys for the same cell meet when they are drained, not here: no action waits for another.
-WRITE = """
+# One plain INSERT of a row for each name. Equal keys meet when they are drained, not here: no action waits for another.
+WRITE = "INSERT INTO metrics_metricdirty (metric, first, last) VALUES {keys}"
+
+# What actions named becomes keys of the figures behind it: one statement, so a key is always there in one of its forms.
+SPREAD = """
+WITH named AS (DELETE FROM metrics_metricdirty WHERE metric = ANY(%s::text[]) RETURNING metric, first, last)
 INSERT INTO metrics_metricdirty (metric, first, last)
-SELECT code, first, last
-FROM unnest(%s::text[]) AS code, unnest(%s::date[], %s::date[]) AS days (first, last)
+SELECT DISTINCT code, first, last FROM named JOIN unnest(%s::text[], %s::text[]) AS behind (name, code) ON name = metric
+"""
+# The same inside another statement's WITH, for the few actions that are one statement: the exact codes and days.
+WRITE_EXACTLY = """
+INSERT INTO metrics_metricdirty (metric, first, last)
+SELECT code, day, day FROM unnest(%(dirty_codes)s::text[], %(dirty_days)s::date[]) AS keys (code, day)
 """
 Days = Iterable[datetime.date | None] | tuple[datetime.date, datetime.date]
 
@@ -27,9 +35,30 @@ def mark_dirty(
     by one range of an index, so that a row that moved leaves nothing behind in its old place: `towns` and `chains`
     tell the reader of the action where, and narrow nothing. Raises LookupError for a name that no figure knows.
     """
-    parts = ranges(days)
-    if not parts or not names:
-        return
-    codes = sorted({code for name in names for code in codes_behind(name)})
+    parts, keys = ranges(days), dict.fromkeys(key for name in names for key in keys_of(name))
+    rows = [(key, *part) for key in keys for part in parts]
+    if rows:
+        with connection.cursor() as cursor:
+            sql = WRITE.format(keys=", ".join(["(%s, %s, %s)"] * len(rows)))
+            cursor.execute(sql, [value for row in rows for value in row])
+
+
+def spread_keys() -> None:
+    """What actions have named becomes keys of the figures; a drain begins with it."""
+    behind = [(name, code) for name in topics() for code in codes_behind(name)]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [codes, [first for first, _ in parts], [last for _, last in parts]])
+        cursor.execute(SPREAD, [list(topics()), [name for name, _ in behind], [code for _, code in behind]])
+
+
+def mark_exactly(keys: Iterable[tuple[str, datetime.date]]) -> None:
+    """As `mark_dirty`, for an action that knows which figures it changes: pairs of a figure's code and a day."""
+    if parameters := exact(keys):
+        with connection.cursor() as cursor:
+            cursor.execute(WRITE_EXACTLY, parameters)
+
+
+def exact(keys: Iterable[tuple[str, datetime.date]]) -> dict[str, list]:
+    """The parameters of WRITE_EXACTLY; empty without a key. Raises LookupError for a code that no figure has."""
+    pairs = sorted(set(keys))
+    codes = [codes_behind(code)[0] for code, _ in pairs]
+    return {"dirty_codes": codes, "dirty_days": [day for _, day in pairs]} if pairs else {}

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import FIGURES, NavItem, navigation
 
 from . import api as api_views
 from . import pages as views
@@ -21,4 +21,6 @@ api = [
     path("boards/<slug:code>", api_views.BoardView.as_view(), name="board"),
 ]
 
-navigation.register(NavItem(_("先锋榜单"), "pioneer-board-list", "trophy", roles=READERS, order=40))
+navigation.register(
+    NavItem(_("先锋榜单"), "pioneer-board-list", "trophy", roles=READERS, order=40, group=FIGURES)
+)

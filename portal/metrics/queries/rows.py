@@ -75,5 +75,7 @@ def _shown(rows: QuerySet, metric: Metric, shown: RowsOf) -> QuerySet:
     columns: dict[str, Any] = {f"row_{column.name}": F(column.lookup) for column in shown.columns}
     if shown.page:
         columns["row_page"] = F(shown.page[1])
-    columns[VALUE] = F(metric.each) if metric.each else Value(1)
+    columns[VALUE] = Value(1)
+    if metric.each:
+        columns[VALUE] = F(metric.each) if isinstance(metric.each, str) else metric.each
     return rows.order_by().values("pk", **columns)

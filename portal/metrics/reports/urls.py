@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.pages import NavItem, navigation
+from portal.kit.pages import FIGURES, NavItem, navigation
 
 from . import api as api_views
 from . import pages as views
@@ -22,4 +22,4 @@ api = [
     path("reports/<uuid:pk>/file", api_views.ReportFileView.as_view(), name="report-file"),
 ]
 
-navigation.register(NavItem(_("工作简报"), "report-list", "report", roles=READERS, order=39))
+navigation.register(NavItem(_("工作简报"), "report-list", "report", roles=READERS, order=39, group=FIGURES))

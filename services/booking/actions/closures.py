@@ -19,6 +19,7 @@ from ..queries.alternatives import nearest_alternatives
 from ..rules import states
 from ..rules.rights import can_close_institution, can_manage_station
 from .guard import action, change, lock_sessions, record
+from .keys import mark_sessions
 from .places import end_offer, leave_line, offer, take
 
 ANSWER_WITHIN = datetime.timedelta(days=2)
@@ -79,6 +80,7 @@ def close_days(
     ServiceSession.objects.filter(pk__in=ids).update(closed_at=now, closed_reason=reason)
     for pk in ids:
         rows[pk].closed_at, rows[pk].closed_reason = now, reason
+    mark_sessions("session", [row.starts_at for row in closing])
     let_go, to_move = _let_go_and_find(ids, now)
     hits = [_hit(booking, rows, choices, reason, now) for booking in to_move]
     ClosureHit.objects.bulk_create(
@@ -144,8 +146,11 @@ def reopen(*, closure: Closure, by: User) -> int:
             cancelled_at__isnull=True, starts_at__lt=closure.ends_at, ends_at__gt=closure.starts_at
         ).exclude(pk=closure.pk)
     )
-    free = [row.pk for row in rows.values() if not any(_covers(other, row) for other in others)]
-    return ServiceSession.objects.filter(pk__in=free).update(closed_at=None, closed_reason="")
+    free = [row for row in rows.values() if not any(_covers(other, row) for other in others)]
+    mark_sessions("session", [row.starts_at for row in free])
+    return ServiceSession.objects.filter(pk__in=[row.pk for row in free]).update(
+        closed_at=None, closed_reason=""
+    )
 
 
 def _covers(closure: Closure, session: ServiceSession) -> bool:

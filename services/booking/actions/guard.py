@@ -18,8 +18,10 @@ from ..rules import states
 from ..rules.rights import party_of
 from ..rules.states import Actor, Facts
 from ..terms import windows
+from .keys import mark_change, standing
 
 SYSTEM = frozenset({Actor.SYSTEM})
+COUNTED = frozenset({"status", "session"})
 
 
 def action(function: Callable) -> Callable:
@@ -138,10 +140,11 @@ def summary(booking: Booking) -> dict[str, Any]:
 
 
 def change(booking: Booking, **values: Any) -> None:
-    """Writes the locked booking's new values and counts its version.
+    """Writes the locked booking's new values and counts its version; the figures that it changes are counted anew.
 
     Raises Conflict when the enterprise has another active booking of the session it comes to.
     """
+    before = standing(booking) if COUNTED & values.keys() else None
     for name, value in values.items():
         setattr(booking, name, value)
     booking.version += 1
@@ -149,6 +152,8 @@ def change(booking: Booking, **values: Any) -> None:
         booking.save(update_fields=[*values, "version"])
     except IntegrityError as error:
         raise twice(error) from error
+    if before is not None:
+        mark_change(booking, before)
 
 
 def twice(error: IntegrityError) -> Exception:

@@ -15,6 +15,7 @@ from ..rules import windows as rules
 from ..rules.states import WAITING
 from ..terms import windows
 from .guard import record
+from .keys import mark_taken
 
 PLACE_FIELDS = ("closed_at", "closed_reason", "booked", "waiting", "capacity", "starts_at", "ends_at")
 
@@ -36,11 +37,12 @@ class SessionFull(Conflict):
 
 def take(session: ServiceSession, *, now: datetime) -> bool:
     """Takes one place if there is one, for an offer or a move (a new booking: selling.py)."""
-    return bool(
-        ServiceSession.objects.filter(
-            pk=session.pk, booked__lt=F("capacity"), closed_at__isnull=True, starts_at__gt=now
-        ).update(booked=F("booked") + 1)
-    )
+    taken = ServiceSession.objects.filter(
+        pk=session.pk, booked__lt=F("capacity"), closed_at__isnull=True, starts_at__gt=now
+    ).update(booked=F("booked") + 1)
+    if taken:
+        mark_taken(session)
+    return bool(taken)
 
 
 def why_not(session: ServiceSession, *, now: datetime, running: bool = False) -> Conflict | None:
@@ -65,6 +67,7 @@ def release(session: ServiceSession, *, now: datetime) -> None:
     first = first_in_line(session) if session.closed_at is None and session.starts_at > now else None
     if first is None:
         ServiceSession.objects.filter(pk=session.pk).update(booked=F("booked") - 1)
+        mark_taken(session)
     else:
         offer(first, session, now=now)
 

@@ -7,12 +7,14 @@ from rest_framework.exceptions import PermissionDenied
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.text import clean_text
+from portal.metrics.actions import mark_dirty
 
 from .. import messages
 from ..models import Booking, FollowUp, Rating
 from ..rules import states
 from ..rules.figures import needs_follow_up
 from .guard import action, actors_of, change, locked, record, require_move
+from .keys import day_of
 
 
 @action
@@ -26,6 +28,7 @@ def rate(*, booking: Booking, by: User, score: int, comment: str = "", version: 
     if len(comment) > 500:
         raise Invalid({"comment": _("最多 500 个字。")})
     rating = Rating.objects.create(booking=booking, score=score, comment=comment)
+    mark_dirty("rating", days=[day_of(booking.session)])
     before = booking.status
     change(booking, status=states.RATED)
     record(booking, "rate", before=before, by=by, data={"score": score})

@@ -12,6 +12,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid, Stale
+from portal.metrics.actions import mark_dirty
 
 from ...stations.models import Institution, ServiceItem, ServiceStation, StationMember
 from ..models import Booking, ServiceSession, SessionPattern, WaitingOffer
@@ -20,6 +21,7 @@ from ..rules import calendar
 from ..rules.rights import can_manage_station
 from ..rules.states import HOLDING
 from .guard import action, lock_sessions, summary
+from .keys import mark_sessions
 from .places import offer_free_places
 
 MOST_PLACES = 500
@@ -53,6 +55,7 @@ def create_session(
         raise Invalid({"starts_at": _("开始时间已过。")})
     if starts_at.year > LAST_YEAR:
         raise Invalid({"starts_at": _("请检查日期。")})
+    mark_sessions("session_places", [starts_at])
     try:
         return ServiceSession.objects.create(
             district_id=station.district_id,
@@ -111,6 +114,7 @@ def create_pattern(
         valid_from=valid_from,
         valid_to=valid_to,
     )
+    mark_dirty("pattern")
     return pattern, _make(station, [pattern], timezone.localdate(), released_until(timezone.localdate()))
 
 
@@ -125,12 +129,14 @@ def end_pattern(*, pattern: SessionPattern, by: User, last_day: datetime.date, v
         raise Invalid({"last_day": _("停用日期不能早于启用日期。")})
     pattern.valid_to, pattern.version = last_day, pattern.version + 1
     pattern.save(update_fields=["valid_to", "version"])
+    mark_dirty("pattern")
     start = datetime.datetime.combine(
         last_day + calendar.DAY, datetime.time.min, tzinfo=timezone.get_default_timezone()
     )
     unused = ServiceSession.objects.filter(
         pattern=pattern, starts_at__gte=max(start, timezone.now()), booked=0, waiting=0, bookings__isnull=True
     ).filter(offers__isnull=True)
+    mark_sessions("session_places", unused.values_list("starts_at", flat=True))
     return unused.delete()[1].get("services.ServiceSession", 0)
 
 
@@ -183,6 +189,7 @@ def _make(
     ]
     before = ServiceSession.objects.filter(pattern__in=patterns).count()
     ServiceSession.objects.bulk_create(rows, ignore_conflicts=True, batch_size=BATCH)
+    mark_sessions("session_places", [row.starts_at for row in rows])
     SessionPattern.objects.filter(pk__in=by_key).update(made_until=until)
     return ServiceSession.objects.filter(pattern__in=patterns).count() - before
 
@@ -209,6 +216,7 @@ def change_capacity(*, session: ServiceSession, by: User, capacity: int, version
         raise Conflict(detail, code="capacity_below_booked", current=with_bookings(session))
     session.capacity, session.version = capacity, session.version + 1
     session.save(update_fields=["capacity", "version"])
+    mark_sessions("session_places", [session.starts_at])
     offer_free_places(session, now=timezone.now())
     session.refresh_from_db(fields=["booked", "waiting"])
     return session
@@ -223,6 +231,7 @@ def delete_session(*, session: ServiceSession, by: User) -> None:
     if session.booked or session.waiting:
         detail = _("已有预约或候补，不能删除；可以关闭场次并为企业安排改期。")
         raise Conflict(detail, code="session_booked", current=with_bookings(session))
+    mark_sessions("session_places", [session.starts_at])
     try:
         session.delete()
     except ProtectedError as error:

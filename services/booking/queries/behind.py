@@ -6,13 +6,14 @@ from django.db.models import Avg, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.registry.models import ChainMembership, Enterprise
+from enterprises.registry.models import Enterprise
 from enterprises.registry.queries import found
 
 from ..models import Booking, ServiceSession
 from ..rules import states
 from .bookings import with_places
-from .comparison import AHEAD, ON_A_CHAIN, Period, sessions_of
+from .comparison import AHEAD, Period, sessions_of
+from .on_chains import on_a_chain
 
 FIGURES: dict[str, tuple] = {  # code → (what the rows are, which bookings they are)
     "bookings": (_("全部预约"), Q()),
@@ -47,10 +48,9 @@ def bookings_behind(user, period: Period, figure: str, by: Narrowed) -> QuerySet
     if by.status:
         rows = rows.filter(status=by.status)
     if by.chain:
-        on_it = ChainMembership.objects.filter(chain__code=by.chain, ended_on__isnull=True)
-        rows = rows.filter(enterprise__in=on_it.values("enterprise"))
+        rows = rows.filter(on_a_chain(by.chain))
     if by.on_chains:
-        rows = rows.filter(ON_A_CHAIN)
+        rows = rows.filter(on_a_chain())
     if by.with_institution:
         rows = rows.filter(session__institution__isnull=False)
     if by.search:

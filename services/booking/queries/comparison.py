@@ -5,11 +5,9 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from django.db.models import Avg, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Sum
+from django.db.models import Avg, Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
-
-from enterprises.registry.models import ChainMembership
 
 from ...stations.models import ServiceStation
 from ..models import Booking, ServiceSession
@@ -17,6 +15,7 @@ from ..rules import figures, states
 from ..rules.calendar import DAY
 from ..rules.figures import Counts
 from .layers import midnight
+from .on_chains import on_a_chain, place_of_the_day
 
 # by → (columns of a session, columns of a booking); a chain is the enterprise's, so it has no capacity of its own.
 GROUPS: dict[str, tuple[tuple[str, str] | None, tuple[str, str]]] = {
@@ -145,7 +144,6 @@ def _places(sessions: QuerySet[ServiceSession], key: tuple[str, str]):
     )
 
 
-ON_A_CHAIN = Exists(ChainMembership.objects.filter(enterprise=OuterRef("enterprise"), ended_on__isnull=True))
 HELD = Q(status__in=states.HOLDING)
 AHEAD = HELD & Q(is_walk_in=False)  # bookings that were made ahead of the visit
 FIGURES = {
@@ -164,20 +162,14 @@ FIGURES = {
 
 def _bookings(user, period: Period, *, on_chains: bool = False) -> QuerySet[Booking]:
     rows = Booking.objects.visible_to(user).filter(**period.of_sessions("session__"))
-    return rows.filter(ON_A_CHAIN) if on_chains else rows
+    return rows.filter(on_a_chain()) if on_chains else rows
 
 
 def _grouped(rows: QuerySet[Booking], key: tuple[str, str]):
     code, name = key
-    rows = rows.annotate(place=_open_place()) if code.startswith("place") else rows
+    rows = rows.annotate(place=place_of_the_day()) if code.startswith("place") else rows
     rows = rows.filter(**{f"{code}__isnull": False})
     return rows.order_by().values(code=F(code), name=F(name)).annotate(**FIGURES)
-
-
-def _open_place() -> FilteredRelation:
-    """The places in chains that have not ended; made anew for every query, for a query rewrites the one it is given."""
-    path = "enterprise__memberships"
-    return FilteredRelation(path, condition=Q(**{f"{path}__ended_on__isnull": True}))
 
 
 def _counts(row: dict) -> Counts:

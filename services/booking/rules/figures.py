@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from . import states
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -50,7 +52,20 @@ def satisfaction(counts: Counts) -> float | None:
     return round(counts.scores / counts.rated, 2) if counts.rated else None
 
 
-LOW_SCORE = 2
+DUE = frozenset({states.COMPLETED, states.RATED, states.NO_SHOW})
+
+
+def counted_as(status: str, *, is_walk_in: bool) -> frozenset[str]:
+    """The figures (codes of metrics.py) of its session's day in which a booking counts."""
+    codes = {"bookings_of_day", "bookings_to_rate" if status == states.COMPLETED else f"bookings_{status}"}
+    if status in DUE:
+        codes.add("bookings_due")
+    if status in states.HOLDING and not is_walk_in:
+        codes |= {"bookings_ahead", "booking_lead_hours"}
+    return frozenset(codes)
+
+
+SATISFIED, LOW_SCORE = 4, 2
 
 
 def needs_follow_up(score: int) -> bool:

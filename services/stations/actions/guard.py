@@ -15,7 +15,8 @@ from ..rules.rights import can_manage_services
 Row = TypeVar("Row", bound=Model)
 # Lines that are sentences: their full-width punctuation stays, names and codes are normalised (NFKC).
 SENTENCES = frozenset({
-    "question", "directions", "legal_basis", "fee_note", "introduction", "title", "how", "note",
+    "question", "directions", "legal_basis", "fee_note", "introduction", "title", "how", "note", "audience", "contact",
+    "summary",
 })  # fmt: skip
 
 

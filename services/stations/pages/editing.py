@@ -78,7 +78,7 @@ def item_create(request: HttpRequest) -> HttpResponse:
         is_new=True,
         initial={"handling_days": 5, "notice_hours": 2},
     )
-    return _create(request, form, save, title=_("新增服务事项"), back=reverse("service-catalogue"))
+    return create_page(request, form, save, title=_("新增服务事项"), back=reverse("service-catalogue"))
 
 
 @for_roles("admin", "bureau")
@@ -116,7 +116,7 @@ def item_edit(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def institution_create(request: HttpRequest) -> HttpResponse:
     """The bureau enters a technical institution with what it offers."""
-    district = _managed_district(request)
+    district = managed_district(request)
     items = _items()
 
     def save(given: dict[str, Any]) -> str:
@@ -128,7 +128,7 @@ def institution_create(request: HttpRequest) -> HttpResponse:
 
     names = {code: item.name for code, item in items.items()}
     form = InstitutionForm(request.POST or None, district=district, items=names, is_new=True)
-    return _create(request, form, save, title=_("新增技术机构"), back=reverse("institution-list"))
+    return create_page(request, form, save, title=_("新增技术机构"), back=reverse("institution-list"))
 
 
 @for_roles("admin", "bureau")
@@ -165,7 +165,7 @@ def institution_edit(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _create(
+def create_page(
     request: HttpRequest, form: Form, save: Callable[[dict[str, Any]], str], *, title: str, back: str
 ) -> HttpResponse:
     """Shows the form of a new row; saves it and goes to the address that `save` answers."""
@@ -193,7 +193,7 @@ def _offers(notes: Mapping[str, str], items: Mapping[str, ServiceItem]) -> dict[
     return {items[name.removeprefix("offer_")]: note for name, note in notes.items() if note.strip()}
 
 
-def _managed_district(request: HttpRequest) -> District:
+def managed_district(request: HttpRequest) -> District:
     managed = request.user.scope.managed
     return _or_404(
         District.objects.filter(pk__in=managed).order_by("code").first()

@@ -4,6 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from chains.party.models import EstablishmentMode, OrganizationKind
+from portal.metrics.actions import check_all, drain
+from portal.metrics.models import MetricDirty
 from portal.territory.models import Department, District, GuidanceStation, SupervisionOffice, Town
 from tests.factories.accounts import make_user
 
@@ -25,6 +27,14 @@ def test_the_second_run_changes_nothing(songjiang):
     before = rows()
     call_command("load_reference", "songjiang", verbosity=0)
     assert rows() == before
+
+
+def test_new_towns_are_counted_and_the_second_run_leaves_nothing_to_count(songjiang):
+    assert "town" in MetricDirty.objects.values_list("metric", flat=True)
+    drain(wait=True)
+    assert check_all() == ([], {})
+    call_command("load_reference", "songjiang", verbosity=0)
+    assert not MetricDirty.objects.exists()
 
 
 def test_songjiang_has_its_18_towns(songjiang):

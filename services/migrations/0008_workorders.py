@@ -13,10 +13,10 @@ import portal.kit.search
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chains", "0005_party_timelines"),
-        ("enterprises", "0007_ledger_by_contract"),
+        ("chains", "0006_alliances"),
+        ("enterprises", "0010_ledger_counted"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("services", "0005_booking_hot_path"),
+        ("services", "0007_booking_completed"),
         ("territory", "0002_areas_and_elements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -1350,7 +1350,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="projects",
+                        related_name="visited_projects",
                         to="enterprises.enterprise",
                         verbose_name="实施企业",
                     ),
