@@ -60,6 +60,7 @@ RECORDERS = STAFF | {"enterprise"}
 DESK = STAFF | {"institution"}
 BOOKERS = STAFF | {"enterprise"}
 HANDLERS = STAFF | {"department"}
+DEMAND_READERS = HANDLERS | {"enterprise", "leader"}
 STATION_READERS = STAFF | {"leader"}
 FIGURE_READERS = STAFF | {"leader", "institution"}
 SEES_NEIGHBOUR = BUREAU | {"leader"}
@@ -935,6 +936,20 @@ ROUTES: dict[str, Route] = {
     "api:deliveries": Route({"get": BUREAU}),
     "api:delivery-retry": of_delivery("post"),
     # work orders: a demand is seen by its town, its enterprise, the district and the departments that handle it
+    "demand-new": Route({"get": BOOKERS, "post": BOOKERS}),
+    "demand-alike": Route({"get": BOOKERS}),
+    "demand": of_demand({"get": DEMAND_READERS}),
+    "demand-do": of_demand({"get": HANDLERS, "post": HANDLERS}, move="accept"),
+    "demand-attach": of_demand({"post": BOOKERS | {"department"}}),
+    "demand-attachment": of_demand({"get": DEMAND_READERS}, pk=1),
+    "demand-note": of_demand({"post": HANDLERS}),
+    "demand-link": of_demand({"post": HANDLERS}),
+    "demand-unlink": of_demand({"post": HANDLERS}, other="GD20260105-999999"),
+    "demand-personal": of_demand({"post": BOOKERS | {"department"}}, {"field": "contact_name"}),
+    "demand-correct": of_demand({"get": STAFF, "post": STAFF}),
+    "demand-callback": of_demand({"post": STAFF}),
+    "demand-callback-close": of_demand({"post": STAFF}, pk=1),
+    "demand-task": of_demand({"post": HANDLERS}, pk=1, end="finish"),
     "api:demand-callbacks": Route({"get": STAFF | {"leader"}}),
     "api:demand-callback-close": of_callback("post"),
     "api:demands": Route({"get": EVERYBODY, "post": BOOKERS}),

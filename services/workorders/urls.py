@@ -6,12 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from portal.kit.pages import SERVICES, NavItem, navigation
 
 from .api.urls import api
-from .pages import board, settings
+from .demand_urls import pages as demand_pages
+from .pages import board, mine, settings
 
 __all__ = ["api", "pages"]
 
 pages = [
-    path("demands/", board.board, name="demands"),
+    path("demands/", mine.demands, name="demands"),
     path("demands/dispatch/", board.bulk_dispatch, name="demand-bulk-dispatch"),
     path("demands/filters/", board.filter_save, name="demand-filter-save"),
     path("demands/filters/<int:pk>/remove/", board.filter_remove, name="demand-filter-remove"),
@@ -24,10 +25,12 @@ pages = [
     path(
         "demands/settings/reminders/<int:pk>/remove/", settings.reminder_remove, name="demand-reminder-remove"
     ),
+    *demand_pages,
 ]
 
 HANDLERS = frozenset({"admin", "bureau", "station", "leader"})
 navigation.register(
+    NavItem(_("我的诉求"), "demands", "message-circle", frozenset({"enterprise"}), 12, "/demands/"),
     NavItem(_("诉求工单"), "demands", "message-circle", frozenset({"department"}), 10, "/demands/"),
     NavItem(_("诉求工单"), "demands", "message-circle", HANDLERS, 52, "/demands/", SERVICES),
 )

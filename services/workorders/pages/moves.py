@@ -1,0 +1,170 @@
+"""The moves of a demand as pages: each with its small form, which the demand's page shows in place with htmx."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from portal.kit.forms import add_errors
+from portal.kit.pages import for_roles, render_page
+from portal.kit.problems import Conflict, Invalid
+
+from .. import actions
+from ..actions.guard import Case, case_of
+from ..forms import moves as forms
+from ..forms.meetings import WhistleForm
+from ..models import Demand
+from ..queries.demands import known_for
+from ..queries.suggestion import suggested
+from ..rules import states
+from .access import ACTING, BASE, demand_or_404, sentence
+from .meetings import convene
+from .one import show
+from .wording import label_of
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a move is made here: its form, its action, what is said afterwards."""
+
+    form: type[forms.MoveForm]
+    act: Callable[..., Any]
+    said: Any
+
+
+def _merge(*, into: str, by, **given: Any) -> Demand:
+    try:
+        target = known_for(by, into)
+    except Demand.DoesNotExist as error:
+        refused = _("没有编号为“%(number)s”的诉求，或不在您的范围内。") % {"number": into}
+        raise Invalid({"into": refused}) from error
+    return actions.merge(into=target, by=by, **given)
+
+
+WAYS: dict[str, Way] = {
+    "accept": Way(forms.MoveForm, actions.accept, gettext_lazy("已受理，并通知企业。")),
+    "reject": Way(forms.RejectForm, actions.reject, gettext_lazy("已告知企业不予受理。")),
+    "dispatch": Way(forms.DispatchForm, actions.dispatch, gettext_lazy("已派单，等待部门签收。")),
+    "return": Way(forms.ReturnForm, actions.send_back, gettext_lazy("已退回，等待重新派单。")),
+    "report": Way(forms.ReportForm, actions.report, gettext_lazy("进展已反馈，企业可以看到。")),
+    "ask": Way(forms.AskForm, actions.ask, gettext_lazy("已请企业补充，计时暂停。")),
+    "answer": Way(forms.AnswerForm, actions.answer, gettext_lazy("已补充说明。")),
+    "extend": Way(forms.ExtendForm, actions.extend, gettext_lazy("延期已提交。")),
+    "approve_extension": Way(forms.ApproveForm, actions.approve_extension, gettext_lazy("已同意延期。")),
+    "refuse_extension": Way(
+        forms.RefuseForm, actions.refuse_extension, gettext_lazy("已告知部门不同意延期。")
+    ),
+    "whistle": Way(WhistleForm, actions.whistle, gettext_lazy("哨声已响，已通知各部门参会。")),
+    "resolve": Way(forms.ResolveForm, actions.resolve, gettext_lazy("已办结。")),
+    "verify": Way(forms.VerifyForm, actions.verify, gettext_lazy("感谢您的评价。")),
+    "reopen": Way(forms.ReopenForm, actions.reopen, gettext_lazy("已要求重新办理。")),
+    "close": Way(forms.MoveForm, actions.close, gettext_lazy("已归档。")),
+    "withdraw": Way(forms.WithdrawForm, actions.withdraw, gettext_lazy("诉求已撤回。")),
+    "merge": Way(forms.MergeForm, _merge, gettext_lazy("已并入。")),
+}
+DANGEROUS = frozenset({"reject", "withdraw"})
+
+
+@for_roles(*ACTING)
+@require_http_methods(["GET", "POST"])
+def demand_do(request: HttpRequest, number: str, move: str) -> HttpResponse:
+    """One move of the table of states. Refused: the sentence, what is open now, and what had been written."""
+    if move not in states.MOVES:
+        raise Http404
+    demand = demand_or_404(request, number)
+    case = case_of(demand, request.user)
+    if not states.may_ever(move, case.who):
+        raise PermissionDenied
+    if request.method == "GET" and (problem := states.move_problem(move, case.facts, case.who)):
+        return show(request, demand, problem=str(problem), status=409)
+    if move == "convene":
+        return convene(request, demand, case)
+    way = WAYS[move]
+    form = way.form(request.POST or None, demand=demand, **_prepared(request, move, demand, case))
+    if request.method == "POST" and form.is_valid():
+        try:
+            way.act(demand=demand, by=request.user, **form.given())
+        except Conflict as refusal:
+            return refused(request, number, move, form, refusal)
+        except Invalid as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _said(move, way, case))
+            return redirect("demand", number)
+    return _show_form(request, demand, case, move, form)
+
+
+def _said(move: str, way: Way, case: Case) -> str:
+    if move == "accept" and case.before != states.SUBMITTED:
+        return _("已签收。")
+    return str(way.said)
+
+
+def _prepared(request: HttpRequest, move: str, demand: Demand, case: Case) -> dict[str, Any]:
+    """What a form starts with: the suggested departments, those that already help, the demand to merge into."""
+    if move == "dispatch":
+        suggestion = suggested(demand)
+        if demand.lead_id:
+            joint = [part.department.code for part in case.helpers]
+            return {"initial": {"lead": demand.lead.code, "joint": joint}}
+        if suggestion and not suggestion.problem:
+            joint = [one.code for one in suggestion.joint]
+            initial = {"lead": suggestion.lead.code, "joint": joint, "reason": suggestion.reason}
+            return {"initial": initial}
+    if move == "whistle":
+        return {"called": [part.department.code for part in case.helpers]}
+    if move == "merge":
+        return {"initial": {"into": request.GET.get("into", "")[:20]}}
+    return {}
+
+
+def _show_form(
+    request: HttpRequest,
+    demand: Demand,
+    case: Case,
+    move: str,
+    form: forms.MoveForm,
+    *,
+    problem: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    label = label_of(move, case)
+    context = {
+        "demand": demand,
+        "move": move,
+        "form": form,
+        "label": label,
+        "problem": problem,
+        "suggestion": suggested(demand) if move == "dispatch" else None,
+        "scores": forms.SCORES,
+        "danger": move in DANGEROUS,
+        "url": reverse("demand-do", args=[demand.number, move]),
+        "back": reverse("demand", args=[demand.number]),
+    }
+    status = 400 if form.errors and status == 200 else status
+    return render_page(request, f"{BASE}/move.html", f"{BASE}/_move.html", context, status=status)
+
+
+def refused(
+    request: HttpRequest, number: str, move: str, form: forms.MoveForm, refusal: Conflict
+) -> HttpResponse:
+    """The demand was moved meanwhile. Still open: the form again with what was written and the new version; else the
+    demand's page with the moves that are open now."""
+    demand = demand_or_404(request, number)
+    case = case_of(demand, request.user)
+    if states.move_problem(move, case.facts, case.who) is None and move != "convene":
+        data = form.data.copy()
+        data["version"] = str(demand.version)
+        again = type(form)(data, demand=demand)
+        words = {"why": sentence(refusal), "state": demand.get_status_display()}
+        problem = _("%(why)s 诉求目前为“%(state)s”，请核对后再提交。") % words
+        return _show_form(request, demand, case, move, again, problem=problem, status=409)
+    return show(request, demand, problem=sentence(refusal), unsent=form.texts(), status=409)

@@ -1,0 +1,182 @@
+"""One demand: how it stands, who has which part, what happened, and a button for each move that is open to the reader."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
+
+from portal.kit.pages import for_roles, render_page
+
+from ..actions.guard import Case, case_of
+from ..forms import moves as forms
+from ..models import Callback, Demand, Extension
+from ..queries import demands as queries
+from ..queries.lights import Light, lights_of
+from ..queries.similar import similar
+from ..rules import states
+from ..rules.states import Actor, Stage
+from .access import BASE, READERS, demand_or_404, is_own_list
+from .wording import entries_of, label_of
+
+PLAIN = frozenset({"accept", "close"})  # one click: they ask for nothing
+ELSEWHERE = frozenset(
+    {"approve_extension", "refuse_extension", "verify"}
+)  # they stand beside what they decide on
+DANGEROUS = frozenset({"reject", "withdraw", "return"})
+LEADING = ("accept", "dispatch", "convene", "resolve", "answer")  # the first that is open is the main button
+MOST_SIMILAR = 5
+
+
+@for_roles(*READERS)
+@require_GET
+def demand_page(request: HttpRequest, number: str) -> HttpResponse:
+    return show(request, demand_or_404(request, number))
+
+
+def show(
+    request: HttpRequest,
+    demand: Demand,
+    *,
+    problem: str = "",
+    unsent: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+    **bound: Any,
+) -> HttpResponse:
+    """The page. `problem`: why something was refused; `unsent`: what had been written with it; `bound`: forms that
+    were refused (file_form, note_form, link_form)."""
+    user, case = request.user, case_of(demand, request.user)
+    opened = states.moves_open(case.facts, case.who)
+    handles = not case.who.isdisjoint(states.STAFF)
+    light = lights_of([demand])[demand.pk]
+    steps = list(queries.timeline_of(demand, internal=handles))
+    context = {
+        "demand": demand,
+        "problem": problem,
+        "unsent": unsent,
+        "light": light,
+        "stages": _stages(demand),
+        "is_own": is_own_list(user),
+        "acts": bool(case.who),
+        "sees_portrait": bool(user.scope.is_staff or user.scope.districts),
+        "handles": handles,
+        "dispatches": not case.who.isdisjoint(states.DISPATCHERS),
+        "buttons": _buttons(demand, case, opened, light),
+        "open": set(opened),
+        "answer_form": forms.AnswerForm(demand=demand)
+        if "answer" in opened and demand.waiting_since
+        else None,
+        "verify_form": forms.VerifyForm(demand=demand) if "verify" in opened else None,
+        "scores": forms.SCORES,
+        "parts": [part for part in queries.parts_of(demand) if handles or part.left_at is None],
+        "entries": entries_of(steps, handles=handles),
+        "asked": next((step.note for step in reversed(steps) if step.move == "ask"), ""),
+        "extension": queries.extensions_of(demand).filter(state=Extension.State.WAITING).first(),
+        "meetings": _meetings(demand, case),
+        "attachments": queries.attachments_of(demand),
+        "may_attach": bool(case.who) and demand.status not in (states.CLOSED, states.REJECTED),
+        "links": queries.links_of(user, demand),
+        "absorbed": queries.absorbed_by(user, demand),
+        "file_form": forms.FileForm(),
+        **(_for_handlers(user, demand, case, opened) if handles else {}),
+        **bound,
+    }
+    return render_page(request, f"{BASE}/demand.html", None, context, status=status)
+
+
+def _for_handlers(user, demand: Demand, case: Case, opened: Sequence[str]) -> dict[str, Any]:
+    """Notes, callbacks, and demands that resemble this one, with what may be done with them."""
+    found = similar(
+        Demand.objects.visible_to(user),
+        title=demand.title,
+        body=demand.body,
+        town=demand.town,
+        limit=MOST_SIMILAR,
+        exclude=demand,
+    )
+    merge = reverse("demand-do", args=[demand.number, "merge"]) if "merge" in opened else ""
+    may_call = not case.who.isdisjoint(states.DISPATCHERS) and demand.status in states.SOLVED
+    callbacks = list(Callback.objects.visible_to(user).filter(demand=demand).select_related("closed_by"))
+    return {
+        "notes": queries.notes_of(user, demand),
+        "note_form": forms.NoteForm(),
+        "link_form": forms.LinkForm(),
+        "similar": [
+            (
+                one,
+                f"{merge}?{urlencode({'into': one.demand.number})}"
+                if merge and one.demand.status in states.OPEN
+                else "",
+            )
+            for one in found
+        ],
+        "callbacks": [
+            (one, forms.CallbackForm(initial={"version": one.version}) if one.closed_at is None else None)
+            for one in callbacks
+        ],
+        "may_open_callback": may_call and all(one.closed_at for one in callbacks),
+    }
+
+
+def _stages(demand: Demand) -> list[dict[str, Any]]:
+    """The five stages, the one in which it stands marked. A case that was never whistled skips the joint one."""
+    order = list(Stage)
+    place = order.index(demand.stage)
+    ended = demand.status in (states.CLOSED, states.REJECTED)
+    return [
+        {
+            "label": stage.label,
+            "state": "done"
+            if index < place or (ended and index <= place)
+            else "here"
+            if index == place
+            else "",
+        }
+        for index, stage in enumerate(order)
+    ]
+
+
+def _buttons(demand: Demand, case: Case, opened: Sequence[str], light: Light) -> list[dict[str, Any]]:
+    """The open moves in the table's order, the main one first."""
+    shown = [
+        code for code in opened if code not in ELSEWHERE and not (code == "answer" and demand.waiting_since)
+    ]
+    main = next((code for code in LEADING if code in shown), "")
+    ranked = sorted(shown, key=lambda code: (code != main, code in DANGEROUS))
+    return [
+        {
+            "code": code,
+            "label": label_of(code, case),
+            "url": reverse("demand-do", args=[demand.number, code]),
+            "plain": code in PLAIN,
+            "main": code == main,
+            "danger": code in DANGEROUS,
+        }
+        for code in ranked
+    ]
+
+
+def _meetings(demand: Demand, case: Case) -> list[dict[str, Any]]:
+    """The joint meetings with their tasks; each open task with what its owner and who dispatches may do."""
+    dispatches = not case.who.isdisjoint(states.DISPATCHERS)
+    own = case.by.scope.departments
+    return [
+        {
+            "meeting": meeting,
+            "tasks": [
+                {
+                    "task": task,
+                    "may_finish": task.state == task.State.OPEN
+                    and (
+                        dispatches
+                        or (task.owner_id in own and not case.who.isdisjoint({Actor.LEAD, Actor.HELPER}))
+                    ),
+                    "may_drop": task.state == task.State.OPEN and dispatches,
+                }
+                for task in meeting.resolutions.all()
+            ],
+        }
+        for meeting in queries.meetings_of(demand)
+    ]
