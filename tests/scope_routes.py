@@ -43,9 +43,10 @@ from tests.factories.outreach import (
     InstructorFactory,
     LiaisonPointFactory,
 )
+from tests.factories.policies import PolicyFactory
 from tests.factories.services import HandbookEntryFactory
 from tests.factories.territory import AreaFactory, DepartmentFactory, DistrictFactory, TownFactory
-from tests.factories.visits import CampaignFactory, ProjectFactory, VisitFactory
+from tests.factories.visits import CampaignFactory, VisitFactory, VisitProjectFactory
 from tests.factories.workorders import CallbackFactory, DemandFactory
 
 ADMIN = frozenset({"admin"})
@@ -441,7 +442,7 @@ def campaign_in(district: District) -> VisitCampaign:
     return VisitCampaign.objects.filter(district=district).first() or CampaignFactory(district=district)
 
 
-def of_project(verbs: dict[str, frozenset[str]]) -> Route:
+def of_visit_project(verbs: dict[str, frozenset[str]]) -> Route:
     """A route that names a project of a town."""
     return Route(
         verbs,
@@ -453,7 +454,26 @@ def of_project(verbs: dict[str, frozenset[str]]) -> Route:
 
 
 def project_in(town: Town) -> VisitProject:
-    return VisitProject.objects.filter(town=town).first() or ProjectFactory(town=town)
+    return VisitProject.objects.filter(town=town).first() or VisitProjectFactory(town=town)
+
+
+def of_policy(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names a policy of the district; everybody reads every one."""
+    return Route(
+        verbs,
+        own=lambda world: {"code": PolicyFactory(department=world.department).code},
+        body={"version": 1},
+    )
+
+
+def of_lists(verbs: dict[str, frozenset[str]]) -> Route:
+    """The three lists of an enterprise; those of a town and a chain: tests/services/lists."""
+    return Route(
+        verbs,
+        own=lambda world: {"kind": "enterprises", "code": world.own.uscc},
+        neighbour=lambda world: {"kind": "enterprises", "code": world.neighbour.uscc},
+        foreign=lambda world: {"kind": "enterprises", "code": world.foreign.uscc},
+    )
 
 
 def of_demand(verbs: dict[str, frozenset[str]], body: dict | None = None, **more) -> Route:
@@ -606,7 +626,7 @@ PUBLIC = (
     "schema", "api-docs", "set_language", "api:auth-token", "service-catalogue", "service-page",
     "service-station-list", "service-station-page", "institution-list", "institution-page", "handbook",
     "handbook-entry", "element-lists", "element-list", "desk-display", "course-list", "course", "guide-list", "guide",
-    "guide-file", "simplified-list", "simplified-item",
+    "guide-file", "simplified-list", "simplified-item", "policies", "policy",
 )  # fmt: skip
 THIRD_PARTY = ("account_", "mfa_", "admin:")
 
@@ -936,6 +956,28 @@ ROUTES: dict[str, Route] = {
     "api:deliveries": Route({"get": BUREAU}),
     "api:delivery-retry": of_delivery("post"),
     # work orders: a demand is seen by its town, its enterprise, the district and the departments that handle it
+    "demands": Route({"get": DEMAND_READERS}),
+    "demand-bulk-dispatch": Route({"post": STAFF}),
+    "demand-filter-save": Route({"post": HANDLERS | {"leader"}}),
+    "demand-filter-remove": Route({"post": HANDLERS | {"leader"}}, own=lambda world: {"pk": 1}, sub_row=True),
+    "demand-settings": Route({"get": STAFF | {"leader"}}),
+    "demand-rule-create": Route({"get": BUREAU, "post": BUREAU}),
+    "demand-rule": Route({"get": BUREAU, "post": BUREAU}, own=lambda world: {"pk": 1}, sub_row=True),
+    "demand-rule-remove": Route({"post": BUREAU}, own=lambda world: {"pk": 1}, sub_row=True),
+    "demand-times": Route(
+        {"get": BUREAU, "post": BUREAU}, own=lambda world: {"kind": "help", "urgency": "normal"}
+    ),
+    "demand-reminder-set": Route({"post": BUREAU}),
+    "demand-reminder-remove": Route({"post": BUREAU}, own=lambda world: {"pk": 1}, sub_row=True),
+    "policy-create": Route({"get": BUREAU, "post": BUREAU}),
+    "policy-edit": of_policy({"get": BUREAU, "post": BUREAU}),
+    "api:policies": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:policy": of_policy({"get": EVERYBODY, "patch": BUREAU}),
+    "api:enterprise-policies": of_enterprise({"get": EVERYBODY}),
+    "three-lists-choose": Route({"get": STAFF | {"leader", "enterprise"}}),
+    "three-lists": of_lists({"get": STAFF | {"leader", "enterprise"}}),
+    "three-lists-file": of_lists({"get": STAFF | {"leader", "enterprise"}}),
+    "api:three-lists": of_lists({"get": EVERYBODY}),
     "demand-new": Route({"get": BOOKERS, "post": BOOKERS}),
     "demand-alike": Route({"get": BOOKERS}),
     "demand": of_demand({"get": DEMAND_READERS}),
@@ -1106,12 +1148,12 @@ ROUTES: dict[str, Route] = {
     "visit-campaign-close": of_campaign({"post": BUREAU}),
     "visit-project-list": Route({"get": COVERAGE_READERS}),
     "visit-project-create": Route({"get": BUREAU, "post": BUREAU}),
-    "visit-project-edit": of_project({"get": BUREAU, "post": BUREAU}),
+    "visit-project-edit": of_visit_project({"get": BUREAU, "post": BUREAU}),
     "api:visits": Route({"get": EVERYBODY, "post": STAFF}),
     "api:visit": of_visit({"get": EVERYBODY, "patch": STAFF}),
     "api:visit-campaigns": Route({"get": EVERYBODY, "post": BUREAU}),
     "api:visit-campaign": of_campaign({"get": COVERAGE_READERS, "patch": BUREAU}),
     "api:visit-campaign-close": of_campaign({"post": BUREAU}),
     "api:visit-projects": Route({"get": EVERYBODY, "post": BUREAU}),
-    "api:visit-project": of_project({"get": COVERAGE_READERS, "patch": BUREAU}),
+    "api:visit-project": of_visit_project({"get": COVERAGE_READERS, "patch": BUREAU}),
 }

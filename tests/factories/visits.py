@@ -37,7 +37,7 @@ class TargetFactory(DjangoModelFactory):
     enterprises = 4
 
 
-class ProjectFactory(DjangoModelFactory):
+class VisitProjectFactory(DjangoModelFactory):
     """An open project of a town; trait `closed`."""
 
     class Meta:

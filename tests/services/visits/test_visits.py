@@ -23,7 +23,7 @@ from tests.factories.accounts import make_user
 from tests.factories.chains import ChainFactory
 from tests.factories.enterprises import ChainMembershipFactory, EnterpriseFactory
 from tests.factories.territory import DistrictFactory, TownFactory
-from tests.factories.visits import CampaignFactory, ProjectFactory, TargetFactory, VisitFactory
+from tests.factories.visits import CampaignFactory, TargetFactory, VisitFactory, VisitProjectFactory
 from tests.factories.workorders import ElementFactory
 
 URL = "/api/v1/visits"
@@ -126,7 +126,7 @@ def test_what_cannot_be_is_refused_and_nothing_of_it_is_stored(world):
     told = refused(findings=[finding(world), finding(world, element="nothing")])
     assert set(told) == {"findings.1.element"}
     assert "没有找到企业" in refused(uscc=world.theirs.uscc)["uscc"]
-    assert "二选一" in refused(project=ProjectFactory(town=world.ours.town).code)["uscc"]
+    assert "二者选一" in refused(project=VisitProjectFactory(town=world.ours.town).code)["uscc"]
     campaign = CampaignFactory(district=world.ours.district, starts_on=today(60), ends_on=today(40))
     assert "起止日期" in refused(campaign=campaign.code)["campaign"]
     Enterprise.objects.filter(pk=world.ours.pk).update(status="deregistered")
@@ -137,7 +137,7 @@ def test_what_cannot_be_is_refused_and_nothing_of_it_is_stored(world):
 
 def test_each_subject_counts_once_from_its_first_visit_on(world):
     district = world.ours.district
-    project = ProjectFactory(town=world.ours.town)
+    project = VisitProjectFactory(town=world.ours.town)
     codes = ("visits", "enterprises_visited", "projects_visited", "visit_findings")
 
     def counted() -> list[int]:
@@ -273,7 +273,7 @@ def test_each_page_stays_within_its_budget(world):
     """Enough rows of everything that an N+1 would show; one set of rows for all addresses."""
     campaign = CampaignFactory(district=world.ours.district, code="c1")
     TargetFactory(campaign=campaign, town=world.ours.town)
-    project = ProjectFactory(town=world.ours.town, enterprise=world.ours)
+    project = VisitProjectFactory(town=world.ours.town, enterprise=world.ours)
     client = world.api()
     for given in ({"uscc": world.ours.uscc}, {"uscc": world.other.uscc}, {"project": project.code}) * 2:
         body = {"visited_on": str(today()), "method": "onsite", "findings": [finding(world), finding(world)]}
