@@ -24,9 +24,12 @@ from services.booking.models import Booking
 from services.booking.queries.coming import coming
 from services.booking.queries.today import bookings_today
 from services.booking.rules import states
+from services.policies.queries import matches
+from services.workorders.queries.waiting import Waiting, meetings_of, tasks_of, waiting
 
 DUE_ROWS = 6
 IMPORT_ROWS = 5
+POLICY_ROWS = 3
 COUNTED = ("total", "alone", "joint", *Freshness.values)
 
 
@@ -151,6 +154,30 @@ def _bookings(user: User) -> dict[str, Any]:
     return {"rows": coming(user)}
 
 
+def _demands(user: User) -> Waiting:
+    """The own demands in which the enterprise is asked for something, or for its judgement."""
+    return waiting(user)
+
+
+def _policies(user: User) -> dict[str, Any]:
+    """What the own enterprise can apply for, what ends soonest first; with several the first by name."""
+    own = Enterprise.objects.visible_to(user).filter(uscc__in=user.scope.enterprises)
+    enterprise = own.select_related("town").order_by("name", "pk").first()
+    found = matches(enterprise, user, limit=POLICY_ROWS) if enterprise else []
+    return {"enterprise": enterprise, "matches": found}
+
+
+def _orders(user: User) -> dict[str, Any]:
+    """Demands that wait for somebody who handles them; for a department its meetings and tasks too."""
+    is_department = bool(user.scope.departments)
+    return {
+        "waiting": waiting(user),
+        "meetings": meetings_of(user) if is_department else (),
+        "tasks": tasks_of(user) if is_department else (),
+        "today": timezone.localdate(),
+    }
+
+
 def _guest(user: User) -> dict[str, Any]:
     """Departments and institutions: who they are here, and what there is to read already."""
     rows = user.memberships.filter(role__in=GUESTS).select_related("department", "district", "town")
@@ -169,10 +196,14 @@ def _administration(user: User) -> dict[str, Any]:
 
 DESK_STATES = (states.PENDING, states.CHECKED_IN, states.IN_SERVICE)
 STAFF = frozenset({Role.ADMIN, Role.BUREAU, Role.STATION})
+ORDERED = frozenset({Role.BUREAU, Role.STATION, Role.DEPARTMENT})
 GUESTS = frozenset({Role.DEPARTMENT, Role.INSTITUTION})
 BASE = "portal/dashboards"
 SECTIONS = (
+    Section(frozenset({Role.ENTERPRISE}), _demands, f"{BASE}/_demands.html"),
     Section(frozenset({Role.ENTERPRISE}), _bookings, f"{BASE}/_bookings.html"),
+    Section(frozenset({Role.ENTERPRISE}), _policies, f"{BASE}/_policies.html"),
+    Section(ORDERED, _orders, f"{BASE}/_orders.html"),
     Section(frozenset({Role.STATION, Role.INSTITUTION}), _desk, f"{BASE}/_desk.html"),
     Section(STAFF | {Role.LEADER}, _figures, f"{BASE}/_figures.html"),
     Section(frozenset({Role.ENTERPRISE}), _own, f"{BASE}/_own.html"),

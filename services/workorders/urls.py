@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.kit.pages import SERVICES, NavItem, navigation
 
+from . import portrait  # noqa: F401 - registers its panel
 from .api.urls import api
 from .demand_urls import pages as demand_pages
 from .pages import board, mine, settings

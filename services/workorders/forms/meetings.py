@@ -110,11 +110,15 @@ class TaskRows:
         return TaskRowForm(sent, prefix=prefix, departments=self.departments)
 
 
-class ConveneForm(MoveForm):
-    """The meeting was held: when, who came, its minutes. The tasks stand in `rows`."""
+class MinutesForm(MoveForm):
+    """The meeting was held: when, and its minutes."""
 
     held_at = MomentField(label=_("召开时间"), required=False, help_text=_("不填则为现在。"))
     minutes = area(_("会议纪要"), most=3000, rows=6)
+
+
+class ConveneForm(MinutesForm):
+    """With who came. The tasks stand in rows of their own."""
 
     def __init__(
         self, data=None, *, demand: Demand, meeting: JointMeeting, edited: bool = False, **more: Any

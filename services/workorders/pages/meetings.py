@@ -16,19 +16,18 @@ from portal.kit.problems import Conflict, Invalid
 
 from .. import actions
 from ..actions.guard import Case, actors_of, case_of
-from ..forms.meetings import ConveneForm, TaskRows
+from ..forms.meetings import ConveneForm, MinutesForm, TaskRows
 from ..forms.moves import TaskForm, open_departments
 from ..models import Demand, JointMeeting, Resolution
 from ..rules import states
 from .access import ACTING, BASE, demand_or_404, sentence
-from .one import show
+from .one import closed, show
 
 
 def convene(request: HttpRequest, demand: Demand, case: Case) -> HttpResponse:
     """The meeting was held: minutes, who came, what was resolved. Called by moves.py, which has asked the rights."""
     if problem := states.move_problem("convene", case.facts, case.who):
-        unsent = [(_("会议纪要"), text)] if (text := request.POST.get("minutes", "")) else []
-        return show(request, demand, problem=str(problem), unsent=unsent, status=409)
+        return closed(request, demand, str(problem), MinutesForm(request.POST or None, demand=demand))
     meeting = JointMeeting.objects.prefetch_related("attendance__department").get(
         demand=demand, state=JointMeeting.State.PLANNED
     )

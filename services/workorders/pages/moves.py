@@ -27,7 +27,7 @@ from ..queries.suggestion import suggested
 from ..rules import states
 from .access import ACTING, BASE, demand_or_404, sentence
 from .meetings import convene
-from .one import show
+from .one import closed, show
 from .wording import label_of
 
 
@@ -83,13 +83,13 @@ def demand_do(request: HttpRequest, number: str, move: str) -> HttpResponse:
     case = case_of(demand, request.user)
     if not states.may_ever(move, case.who):
         raise PermissionDenied
-    if request.method == "GET" and (problem := states.move_problem(move, case.facts, case.who)):
-        return show(request, demand, problem=str(problem), status=409)
     if move == "convene":
         return convene(request, demand, case)
-    way = WAYS[move]
-    form = way.form(request.POST or None, demand=demand, **_prepared(request, move, demand, case))
-    if request.method == "POST" and form.is_valid():
+    way, sent = WAYS[move], request.POST if request.method == "POST" else None
+    form = way.form(sent, demand=demand, **_prepared(request, move, demand, case))
+    if problem := states.move_problem(move, case.facts, case.who):
+        return closed(request, demand, str(problem), form)
+    if form.is_valid():
         try:
             way.act(demand=demand, by=request.user, **form.given())
         except Conflict as refusal:
@@ -98,8 +98,14 @@ def demand_do(request: HttpRequest, number: str, move: str) -> HttpResponse:
             add_errors(form, error)
         else:
             messages.success(request, _said(move, way, case))
-            return redirect("demand", number)
+            return _back(request, number)
     return _show_form(request, demand, case, move, form)
+
+
+def _back(request: HttpRequest, number: str) -> HttpResponse:
+    """To the demand; to the list for a department that has returned it and sees it no more."""
+    seen = Demand.objects.visible_to(request.user).filter(number=number).exists()
+    return redirect("demand", number) if seen else redirect("demands")
 
 
 def _said(move: str, way: Way, case: Case) -> str:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
+from django_htmx.http import HttpResponseClientRedirect
 
-from portal.kit.pages import for_roles, render_page
+from portal.kit.pages import for_roles, render_page, wants_fragment
 
 from ..actions.guard import Case, case_of
 from ..forms import moves as forms
@@ -84,6 +86,15 @@ def show(
         **bound,
     }
     return render_page(request, f"{BASE}/demand.html", None, context, status=status)
+
+
+def closed(request: HttpRequest, demand: Demand, problem: str, form: forms.MoveForm) -> HttpResponse:
+    """A move that is not open: the page with the sentence and what had been written. A page that is out of date and
+    asks for the form is led here anew."""
+    if wants_fragment(request):
+        messages.error(request, problem)
+        return HttpResponseClientRedirect(reverse("demand", args=[demand.number]))
+    return show(request, demand, problem=problem, unsent=form.texts() if form.is_bound else (), status=409)
 
 
 def _for_handlers(user, demand: Demand, case: Case, opened: Sequence[str]) -> dict[str, Any]:
