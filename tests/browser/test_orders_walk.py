@@ -49,7 +49,7 @@ def judge(page: Page, address: str, verdict: str, score: str, words: str) -> Non
 def test_the_whole_loop(visit: Callable[..., Page], accessible, picture):
     enterprise = visit("enterprise-01", phone=True)
     enterprise.goto("/demands/new/")
-    enterprise.get_by_text("税收服务", exact=True).or_(enterprise.get_by_text("税务", exact=True)).first.click()
+    enterprise.get_by_text("纳税开票", exact=True).click()
     enterprise.get_by_label("一句话说清诉求").fill(TITLE)
     enterprise.get_by_label("具体情况").fill("资料按要求提交两次仍被退回，希望有人当面辅导。")
     accessible(enterprise)

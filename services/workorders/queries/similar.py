@@ -45,9 +45,9 @@ def similar(
     grams = two_grams(title)
     if not grams:
         return []
-    found = candidates(rows, rarest(grams))
     if exclude is not None:
-        found = found.exclude(pk=exclude.pk)
+        rows = rows.exclude(pk=exclude.pk)
+    found = candidates(rows, rarest(grams))
     told = two_grams(body)
     ranked = []
     for demand in found:
