@@ -47,7 +47,7 @@ from tests.factories.policies import PolicyFactory
 from tests.factories.services import HandbookEntryFactory
 from tests.factories.territory import AreaFactory, DepartmentFactory, DistrictFactory, TownFactory
 from tests.factories.visits import CampaignFactory, VisitFactory, VisitProjectFactory
-from tests.factories.workorders import CallbackFactory, DemandFactory
+from tests.factories.workorders import CallbackFactory, DemandFactory, MeetingFactory
 
 ADMIN = frozenset({"admin"})
 BUREAU = ADMIN | {"bureau"}
@@ -491,6 +491,23 @@ def of_demand(verbs: dict[str, frozenset[str]], body: dict | None = None, **more
 
 def demand_of(enterprise: Enterprise):
     return enterprise.demands.first() or DemandFactory(enterprise=enterprise)
+
+
+def of_meeting(verbs: dict[str, frozenset[str]], body: dict | None = None, **more) -> Route:
+    """A route that names a joint meeting of such a demand."""
+
+    def row(enterprise: Enterprise) -> dict:
+        demand = demand_of(enterprise)
+        return {"number": (demand.meetings.first() or MeetingFactory(demand=demand)).number, **more}
+
+    return Route(
+        verbs,
+        own=lambda world: row(world.own),
+        neighbour=lambda world: row(world.neighbour),
+        foreign=lambda world: row(world.foreign),
+        body=body or {},
+        sub_row="pk" in more,
+    )
 
 
 def of_callback(verb: str) -> Route:
@@ -1006,6 +1023,9 @@ ROUTES: dict[str, Route] = {
     "api:demand-notes": of_demand({"get": HANDLERS, "post": HANDLERS}),
     "api:demand-personal": of_demand({"post": BOOKERS | {"department"}}),
     "api:demand-move": of_demand({"post": HANDLERS}, move="accept"),
+    "api:joint-meetings": Route({"get": EVERYBODY}),
+    "api:joint-meeting": of_meeting({"get": EVERYBODY}),
+    "api:joint-meeting-resolution": of_meeting({"post": HANDLERS}, pk=1, end="finish"),
     # booking: sessions are public, a booking is seen by its station, its enterprise and the district
     "session-comparison": Route({"get": FIGURE_READERS}),
     "booking-rows": Route({"get": FIGURE_READERS}),

@@ -18,7 +18,7 @@ from services.stations.queries import facts_of
 from services.stations.rules.eligibility import conditions
 from tests.factories.accounts import make_user
 from tests.factories.chains import ChainFactory
-from tests.factories.enterprises import EnterpriseFactory, ChainMembershipFactory
+from tests.factories.enterprises import ChainMembershipFactory, EnterpriseFactory
 from tests.factories.policies import PolicyFactory
 from tests.factories.territory import DepartmentFactory, TownFactory
 
