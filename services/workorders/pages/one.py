@@ -28,7 +28,7 @@ ELSEWHERE = frozenset(
     {"approve_extension", "refuse_extension", "verify"}
 )  # they stand beside what they decide on
 DANGEROUS = frozenset({"reject", "withdraw", "return"})
-LEADING = ("accept", "dispatch", "convene", "resolve", "answer")  # the first that is open is the main button
+LEADING = ("accept", "convene", "resolve", "dispatch", "answer")  # the first that is open is the main button
 MOST_SIMILAR = 5
 
 
@@ -53,13 +53,14 @@ def show(
     opened = states.moves_open(case.facts, case.who)
     handles = not case.who.isdisjoint(states.STAFF)
     light = lights_of([demand])[demand.pk]
+    meetings = _meetings(demand, case)
     steps = list(queries.timeline_of(demand, internal=handles))
     context = {
         "demand": demand,
         "problem": problem,
         "unsent": unsent,
         "light": light,
-        "stages": _stages(demand),
+        "stages": _stages(demand, met=bool(meetings)),
         "is_own": is_own_list(user),
         "acts": bool(case.who),
         "sees_portrait": bool(user.scope.is_staff or user.scope.districts),
@@ -76,7 +77,7 @@ def show(
         "entries": entries_of(steps, handles=handles),
         "asked": next((step.note for step in reversed(steps) if step.move == "ask"), ""),
         "extension": queries.extensions_of(demand).filter(state=Extension.State.WAITING).first(),
-        "meetings": _meetings(demand, case),
+        "meetings": meetings,
         "attachments": queries.attachments_of(demand),
         "may_attach": bool(case.who) and demand.status not in (states.CLOSED, states.REJECTED),
         "links": queries.links_of(user, demand),
@@ -131,22 +132,20 @@ def _for_handlers(user, demand: Demand, case: Case, opened: Sequence[str]) -> di
     }
 
 
-def _stages(demand: Demand) -> list[dict[str, Any]]:
-    """The five stages, the one in which it stands marked. A case that was never whistled skips the joint one."""
+def _stages(demand: Demand, *, met: bool) -> list[dict[str, Any]]:
+    """The five stages, the one in which it stands marked. Who never met (`met`) went past the joint one."""
     order = list(Stage)
     place = order.index(demand.stage)
     ended = demand.status in (states.CLOSED, states.REJECTED)
-    return [
-        {
-            "label": stage.label,
-            "state": "done"
-            if index < place or (ended and index <= place)
-            else "here"
-            if index == place
-            else "",
-        }
-        for index, stage in enumerate(order)
-    ]
+
+    def state(index: int, stage: Stage) -> str:
+        if index > place:
+            return ""
+        if index == place and not ended:
+            return "here"
+        return "done" if met or stage != Stage.JOINT else "past"
+
+    return [{"label": stage.label, "state": state(index, stage)} for index, stage in enumerate(order)]
 
 
 def _buttons(demand: Demand, case: Case, opened: Sequence[str], light: Light) -> list[dict[str, Any]]:
@@ -154,7 +153,9 @@ def _buttons(demand: Demand, case: Case, opened: Sequence[str], light: Light) ->
     shown = [
         code for code in opened if code not in ELSEWHERE and not (code == "answer" and demand.waiting_since)
     ]
-    main = next((code for code in LEADING if code in shown), "")
+    main = next(
+        (code for code in LEADING if code in shown and not (code == "dispatch" and demand.lead_id)), ""
+    )
     ranked = sorted(shown, key=lambda code: (code != main, code in DANGEROUS))
     return [
         {
