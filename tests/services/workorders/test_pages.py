@@ -1,17 +1,24 @@
 """Pages of demands: what each person reads and may press, what a form says back, and that a lost race loses no text."""
 
+import json
 import re
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from services.workorders import actions
 from services.workorders.actions.guard import open_moves
 from services.workorders.models import Demand, DemandStep, JointMeeting, Resolution
+from services.workorders.rules.states import MOVES
 from tests.factories.workorders import PATHS, OrderWorld
 
+BUDGETS = json.loads((Path(__file__).parents[2] / "query_budgets.json").read_text())["workorders"]
 PEOPLE = ("enterprise", "town", "bureau", "lead", "helper", "leader")
 
 
@@ -55,28 +62,24 @@ def test_the_buttons_are_the_open_moves(world, page, status):
             continue
         html = answer.content.decode()
         shown = set(re.findall(rf"/demands/{demand.number}/([a-z_]+)/\"", html))
-        shown &= set(actions_of_table())
+        shown &= set(MOVES)
         assert shown == set(open_moves(world.users[who], demand)), (status, who)
         assert ("内部备注" in html) == (who not in ("enterprise", "leader")), (status, who)
         assert ("查看事由" in html) == (who != "leader") or not demand.contact_phone
 
 
-def actions_of_table() -> list[str]:
-    from services.workorders.rules.states import MOVES
-
-    return list(MOVES)
-
-
-@pytest.mark.parametrize("status", PATHS)
-def test_every_open_move_has_its_form(world, page, status):
-    demand = world.demands[status]
-    for who in PEOPLE[:5]:
-        if who in ("lead", "helper") and status in ("submitted", "accepted", "rejected"):
-            continue
-        for move in open_moves(world.users[who], demand):
-            answer = page(who, do(demand, move))
-            assert answer.status_code == 200, (status, who, move)
-            assert f'action="{do(demand, move)}"' in answer.content.decode()
+def test_every_move_has_its_form(world, page):
+    left = set(MOVES)
+    for status, demand in world.demands.items():
+        for who in PEOPLE[:5]:
+            for move in left & set(open_moves(world.users[who], demand)):
+                if who in ("lead", "helper") and status in ("submitted", "accepted", "rejected"):
+                    continue
+                answer = page(who, do(demand, move))
+                assert answer.status_code == 200, (status, who, move)
+                assert f'action="{do(demand, move)}"' in answer.content.decode()
+                left.remove(move)
+    assert left == {"approve_extension", "refuse_extension"}  # nobody has asked
 
 
 def test_who_may_never_is_refused_and_a_closed_move_names_the_open_ones(world, page):
@@ -128,7 +131,9 @@ def test_raised_on_the_page_with_what_comes_near(world, page):
     assert "&lt;b&gt;急&lt;/b&gt;" in shown.content.decode()
     assert "13800001111" not in shown.content.decode()
     assert demand.source == Demand.Source.ENTERPRISE
-    behalf = page("town", f"{address}?enterprise={world.enterprise.uscc}", **given | {"title": "来电反映用工困难"})
+    behalf = page(
+        "town", f"{address}?enterprise={world.enterprise.uscc}", **given | {"title": "来电反映用工困难"}
+    )
     assert behalf.status_code == 302
     assert Demand.objects.get(title="来电反映用工困难").source == Demand.Source.STAFF
 
@@ -159,8 +164,6 @@ def test_the_meeting_with_its_tasks_without_scripts(world, page):
     with transaction.atomic():
         far = page("bureau", address, minutes="议定两件事。", rows="1", **row, **came)
         assert far.status_code == 400
-        from django.utils import timezone
-
         row["t0-due_on"] = timezone.localdate().isoformat()
         came[f"came-{world.helper.code}"] = "0"
         answer = page("bureau", address, minutes="议定两件事。", rows="1", **row, **came)
@@ -207,3 +210,32 @@ def test_own_list_and_start_pages(world, page):
     assert world.demands["submitted"].title in text_of(page("town", "/"))
     portrait = page("town", reverse("enterprise-portrait", args=[world.enterprise.uscc]))
     assert "代录诉求" in text_of(portrait)
+
+
+def test_an_extension_is_decided_where_it_stands(world, page):
+    demand = world.demands["in_progress"]
+    until = (timezone.localdate() + timedelta(days=40)).isoformat()
+    assert page("lead", do(demand, "extend"), until=until, reason="银行审批需要时间").status_code == 302
+    shown = page("town", reverse("demand", args=[demand.number])).content.decode()
+    assert do(demand, "approve_extension") in shown
+    assert "银行审批需要时间" in shown
+    assert page("town", do(demand, "approve_extension"), version="").status_code == 302
+    assert until in text_of(page("enterprise", reverse("demand", args=[demand.number])))
+
+
+def test_a_department_that_returns_sees_its_list(world, page):
+    answer = page("lead", do(world.demands["dispatched"], "return"), reason="不属于本部门职责")
+    assert answer["Location"] == reverse("demands")
+
+
+@pytest.mark.parametrize("name", sorted(BUDGETS))
+def test_a_page_stays_within_its_budget(world, db, name):
+    client = Client()
+    client.force_login(world.users[BUDGETS[name]["role"]])
+    number = world.demands["accepted" if "dispatch" in name else "in_progress"].number
+    address = BUDGETS[name]["address"].format(number=number)
+    client.get(address)  # the first request of a minute also moves the session's end forward
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    asked = "\n".join(query["sql"][:160] for query in queries)
+    assert len(queries) <= BUDGETS[name]["queries"], asked
