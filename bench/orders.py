@@ -4,6 +4,7 @@
   belongs to it (lock, table of moves, timeline, figures, messages); reference: an endpoint that only authenticates and
   updates one row. Portal and reference take short turns; a ratio is the median of the turns' ratios.
 * similar: the page's search among 200 000 demands; reference: the same condition by a sequential scan.
+* board: its page over them, as everybody first sees it and under each filter; reference: the same without indexes.
 """
 
 import datetime
@@ -15,38 +16,22 @@ import time
 
 from . import scratch
 from .booking import Processor
+from .orders_board import TITLES, board, fill
 
 TURNS, REQUESTS = 7, 20
 ROWS = 200_000
 SEARCHES = 40
-TITLES = (
-    "设备融资贷款",
-    "厂房用地审批",
-    "高级技工招聘",
-    "专利质押登记",
-    "出口退税办理",
-    "用电扩容申请",
-    "环评手续咨询",
-    "员工子女入学",
-)
-FILL = """
-INSERT INTO services_demand (district_id, town_id, number, enterprise_id, title, body, element_id, kind, urgency, source,
-    contact_name, contact_phone, status, lead_id, dispatch_reason, result, comment, withdrawn, returns, reopenings, clock,
-    due_at, warn_at, created_at, resolved_at, version)
-SELECT e.district_id, e.town_id, 'GD' || lpad(n::text, 14, '0'), e.id,
-       (%(titles)s::text[])[n %% 8 + 1] || (%(rare)s::text[])[n %% 50 + 1] || chr(19968 + n %% 5000) || chr(19968 + n * 7 %% 5000)
-       || '问题', '', %(element)s, 'help', 'normal', 'enterprise', '', '', CASE WHEN n %% 20 = 0 THEN 'in_progress' ELSE 'closed' END,
-       %(lead)s, '', '', '', false, 0, 0, '', CASE WHEN n %% 20 = 0 THEN now() + (n %% 100 - 30) * interval '1 hour' END, NULL,
-       now() - n * interval '1 minute', NULL, 1
-FROM generate_series(1, %(rows)s) n JOIN enterprises_enterprise e ON e.id = %(enterprise)s
-"""  # fmt: skip
 
 
 def run(json: bool = False, rows: int = ROWS) -> None:
     scratch.prepare(durable=True)  # what was moved outlives a power cut, on both sides
     with scratch.scratch_database("orders"):
         world = make_world()
-        for result in (*rest(world), similar_search(world, rows)):
+        for result in rest(world):
+            show(result, json)
+        fill(world, rows)
+        show(similar_search(world, rows), json)
+        for result in board(world, rows):
             show(result, json)
 
 
@@ -131,7 +116,7 @@ def rest(world, turns: int = TURNS, requests: int = REQUESTS) -> list[dict]:
             for step, (who, move, body) in enumerate(loop(world)):
                 ours = timed(who, [f"/api/v1/demands/{number}/{move}" for number in numbers], body)
                 plain = timed(
-                    who, [f"/bench/update/{number}" for number in numbers], {"text": f"{turn} {step}"}
+                    who, [f"/api/v1/bench/update/{number}" for number in numbers], {"text": f"{turn} {step}"}
                 )
                 if turn:  # the first one warms up
                     taken.setdefault(f"{step + 1:02d} {move} ({who})", []).append((*ours, *plain))
@@ -155,12 +140,9 @@ def _result(name: str, times: list[tuple[float, float, float, float]], requests:
 
 def similar_search(world, rows: int) -> dict:
     """Titles as people write them, some rare, some of words that thousands of titles have."""
-    from django.db import connection
-
     from services.workorders.models import Demand
     from services.workorders.queries.similar import similar
 
-    fill(world, rows)
     asked = itertools.cycle(
         f"关于{title}{word}的问题" for title in TITLES for word in ("进度慢", "材料多", "政策不清")
     )
@@ -170,15 +152,8 @@ def similar_search(world, rows: int) -> dict:
         similar(visible, title=next(asked))
 
     def by_scan() -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SET enable_bitmapscan = off; SET enable_indexscan = off; SET enable_indexonlyscan = off"
-            )
-        try:
+        with scratch.without_indexes():
             similar(visible, title=next(asked))
-        finally:
-            with connection.cursor() as cursor:
-                cursor.execute("RESET enable_bitmapscan; RESET enable_indexscan; RESET enable_indexonlyscan")
 
     found = scratch.interleaved({"index": by_index, "scan": by_scan}, rounds=SEARCHES, warm=3)
     return {
@@ -191,19 +166,3 @@ def similar_search(world, rows: int) -> dict:
         "ratio": round(found["index"] / found["scan"], 4),
         "wanted": 0.1,
     }
-
-
-def fill(world, rows: int) -> None:
-    """Demands of one enterprise back in time; settled as a used table."""
-    from django.db import connection
-
-    rare = [f"{chr(0x4E00 + 37 * n)}{chr(0x5200 + 61 * n)}" for n in range(50)]
-    given = {
-        "titles": list(TITLES), "rare": rare, "element": world.element.pk, "lead": world.lead.pk, "rows": rows,
-        "enterprise": world.enterprise.pk,
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(FILL, given)
-        cursor.execute("RESET session_replication_role")
-        cursor.execute("VACUUM (ANALYZE)")

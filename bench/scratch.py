@@ -118,3 +118,27 @@ def interleaved(ways: dict[str, Callable[[], object]], rounds: int, warm: int = 
             if turn >= warm:
                 times[name].append(time.perf_counter() - start)
     return {name: statistics.median(taken) for name, taken in times.items()}
+
+
+@contextmanager
+def without_indexes() -> Iterator[None]:
+    """What the block asks is answered by sequential scans: the reference for a search by an index."""
+    from django.db import connection
+
+    ways = ("bitmapscan", "indexscan", "indexonlyscan")
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(f"SET enable_{way} = off" for way in ways))
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join(f"RESET enable_{way}" for way in ways))
+
+
+def scans(sql: str, table: str) -> bool:
+    """Whether the server would read the whole table for this statement."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + sql)
+        return any(f"Seq Scan on {table}" in line for (line,) in cursor.fetchall())

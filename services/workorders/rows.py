@@ -25,7 +25,7 @@ def accepted(demand: Demand) -> dict[str, Any]:
     return {
         "number": demand.number,
         "status": demand.status,
-        "status_label": str(demand.get_status_display()),
+        "status_label": str(states.Status(demand.status).label),
         "stage": demand.stage.value,
         "title": demand.title,
         "due_at": local(demand.due_at),

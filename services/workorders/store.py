@@ -3,31 +3,27 @@
 A move is asked for many times a minute by everybody; through the ORM its reads alone cost more than all the rest.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
 from typing import Any
 
 import orjson
 from django.db import connection, models
 
-from chains.industry.models import Chain
 from enterprises.registry.models import Enterprise
 from portal.kit.prepared import Prepared
-from portal.territory.models import Department, District, ServiceElement, Town
+from portal.metrics.actions import marking
+from portal.territory.models import Department
 
-from ..visits.models import VisitProject
-from .models import Callback, Demand, DemandPart, DemandStep, Extension, JointMeeting, Resolution
+from .models import Callback, Demand, DemandPart, Extension, JointMeeting, Resolution
 
 UNREAD = frozenset({"body", "result", "comment", "dispatch_reason", "contact_name", "contact_phone"})
 """Texts that no move asks for; who reads them all the same causes one more query."""
 NAMED: dict[str, tuple[type[models.Model], frozenset[str]]] = {
     "enterprise": (Enterprise, frozenset({"id", "uscc", "name"})),
-    "project": (VisitProject, frozenset({"id", "code", "name"})),
-    "town": (Town, frozenset({"id", "code", "name", "short_name"})),
-    "district": (District, frozenset({"id", "code", "slug", "name"})),
     "lead": (Department, frozenset({"id", "code", "name", "district_id", "closed_on"})),
-    "element": (ServiceElement, frozenset({"id", "code", "name"})),
-    "chain": (Chain, frozenset({"id", "code", "name"})),
 }
 TIMES = ("given_at", "sign_due_at", "due_at", "signed_at", "done_at")
 PART = ("id", "department_id", "role", *TIMES)
@@ -77,12 +73,13 @@ class Found:
     __slots__ = ("demand", "has_callback", "has_extension", "open_tasks", "parts")
 
     def __init__(self, row: tuple):
-        cut = iter(row)
-        self.demand = _loaded(Demand, DEMAND, [next(cut) for _field in DEMAND])
+        at = len(DEMAND)
+        self.demand = _loaded(Demand, DEMAND, row[:at])
         for name, (model, fields) in OTHERS.items():
-            values = [next(cut) for _field in fields]
+            values = row[at : at + len(fields)]
             setattr(self.demand, name, _loaded(model, fields, values) if values[0] is not None else None)
-        self.has_extension, self.has_callback, self.open_tasks, parts = cut
+            at += len(fields)
+        self.has_extension, self.has_callback, self.open_tasks, parts = row[at:]
         self.parts = [_part(self.demand, one) for one in orjson.loads(parts or "[]")]
 
 
@@ -115,26 +112,50 @@ def lock(*demands: Demand) -> list[Found]:
     return found
 
 
+_gathering: ContextVar[list[tuple[str, list]] | None] = ContextVar("workorders_gathering", default=None)
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """What the block writes here goes to the server at its end, in one round trip and in the order of the writes; what
+    the block reads meanwhile stands as before them. To be opened inside the action's transaction."""
+    statements: list[tuple[str, list]] = []
+    outer = _gathering.set(statements)
+    try:
+        yield
+    finally:
+        _gathering.reset(outer)
+    _execute(statements)
+
+
 def write(row: models.Model, **values: Any) -> None:
     """Writes some values of a locked row."""
-    sql, parameters = _update(row, values)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-
-
-def write_move(demand: Demand, values: Mapping[str, Any], step: DemandStep) -> None:
-    """Writes the locked demand's new values and the entry of its timeline, in one round trip."""
-    update, changed = _update(demand, values)
-    insert, entered = _insert(step)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{update}; {insert}", [*changed, *entered])
+    _send(_update(row, values))
 
 
 def insert(row: models.Model) -> None:
     """Writes a new row whose key nobody asks for."""
-    sql, parameters = _insert(row)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+    _send(_insert(row))
+
+
+def mark_days(days: Iterable[date]) -> None:
+    """Says that the demands' figures of these days are out of date."""
+    _send(marking("demand", days=days))
+
+
+def _send(statement: tuple[str, list]) -> None:
+    statements = _gathering.get()
+    if statements is None:
+        _execute([statement])
+    else:
+        statements.append(statement)
+
+
+def _execute(statements: list[tuple[str, list]]) -> None:
+    if statements:
+        sql = "; ".join(sql for sql, _parameters in statements)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [value for _sql, parameters in statements for value in parameters])
 
 
 def _update(row: models.Model, values: Mapping[str, Any]) -> tuple[str, list]:
@@ -169,6 +190,6 @@ _PART_FIELDS = _columns(DemandPart, {*PART, "demand_id"})
 _DEPARTMENT = _columns(Department, {"id", "code", "name"})
 
 
-def _loaded(model: type[models.Model], fields: list[models.Field], values: list) -> Any:
+def _loaded(model: type[models.Model], fields: list[models.Field], values: Sequence) -> Any:
     """A row with some of its columns; the others are read when somebody asks."""
     return model.from_db(connection.alias, [field.attname for field in fields], values)

@@ -10,7 +10,7 @@ from enterprises.registry.models import Enterprise
 from portal.accounts.models import User
 from portal.territory.models import Department, ServiceElement
 from services.workorders import actions
-from services.workorders.models import Callback, Demand
+from services.workorders.models import Callback, Demand, JointMeeting
 
 from .accounts import make_user
 from .enterprises import EnterpriseFactory
@@ -48,6 +48,19 @@ class CallbackFactory(DjangoModelFactory):
     demand = factory.SubFactory(DemandFactory)
     reason = Callback.Reason.SAMPLE
     opened_at = factory.LazyFunction(timezone.now)
+
+
+class MeetingFactory(DjangoModelFactory):
+    """A planned joint meeting as a bare row: nobody is called."""
+
+    class Meta:
+        model = JointMeeting
+
+    demand = factory.SubFactory(DemandFactory)
+    district = factory.SelfAttribute("demand.district")
+    number = factory.Sequence(lambda n: f"HB20260105-{n:06d}")
+    meets_at = factory.LazyFunction(timezone.now)
+    called_at = factory.LazyFunction(timezone.now)
 
 
 @dataclass

@@ -35,12 +35,18 @@ def mark_dirty(
     by one range of an index, so that a row that moved leaves nothing behind in its old place: `towns` and `chains`
     tell the reader of the action where, and narrow nothing. Raises LookupError for a name that no figure knows.
     """
+    sql, parameters = marking(*names, days=days)
+    if sql:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+
+
+def marking(*names: str, days: Days = EVER) -> tuple[str, list]:
+    """The statement of `mark_dirty`, for an action that sends several at once; empty when there is no day."""
     parts, keys = ranges(days), dict.fromkeys(key for name in names for key in keys_of(name))
     rows = [(key, *part) for key in keys for part in parts]
-    if rows:
-        with connection.cursor() as cursor:
-            sql = WRITE.format(keys=", ".join(["(%s, %s, %s)"] * len(rows)))
-            cursor.execute(sql, [value for row in rows for value in row])
+    sql = WRITE.format(keys=", ".join(["(%s, %s, %s)"] * len(rows))) if rows else ""
+    return sql, [value for row in rows for value in row]
 
 
 def spread_keys() -> None:

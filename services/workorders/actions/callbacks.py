@@ -20,7 +20,7 @@ def open_callback(*, demand: Demand, by: User) -> Callback:
     _require_dispatcher(case)
     if case.before not in states.SOLVED:
         raise closed_move(_("诉求办结后才能回访。"), case)
-    if case.facts.has_callback or Callback.objects.filter(demand=case.demand, closed_at=None).exists():
+    if case.has_callback:
         raise Conflict(_("这件诉求已有一件回访待办结。"), code="duplicate")
     return open_once(case, Callback.Reason.SAMPLE)
 
@@ -48,13 +48,12 @@ def close_callback(
 
 def open_once(case: Case, reason: str) -> Callback:
     """The callback that is open after this: a new one, or the one that was. The demand is locked."""
-    row, is_new = Callback.objects.get_or_create(
-        demand=case.demand, closed_at=None, defaults={"reason": reason, "opened_at": case.now}
-    )
-    if is_new:
-        note = str(Callback.Reason(reason).label)
-        finish(case, "callback", note=note, data={"reason": reason}, actor="", internal=True)
-        messages.tell(case.demand, "callback", version=case.demand.version, detail=note)
+    if case.has_callback:
+        return Callback.objects.get(demand=case.demand, closed_at=None)
+    row = Callback.objects.create(demand=case.demand, reason=reason, opened_at=case.now)
+    note = str(Callback.Reason(reason).label)
+    finish(case, "callback", note=note, data={"reason": reason}, actor="", internal=True)
+    messages.tell(case.demand, "callback", version=case.demand.version, detail=note)
     return row
 
 

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection
-
+from portal.kit.prepared import Prepared
 from portal.territory.calendar import national_exceptions
 from portal.territory.models import CalendarDay
 from portal.territory.rules import WorkCalendar
@@ -35,7 +34,7 @@ STOPPED: dict[str, Any] = {
 STANDING: dict[str, Any] = {"due_at": None, "warn_at": None, "next_alert_at": None}
 
 # All that a clock depends on, in one statement.
-TERMS = f"""
+_TERMS = f"""
 SELECT 'day', day::text, is_working::int, 0, 0, 0 FROM {CalendarDay._meta.db_table} WHERE district_id = %(district)s
 UNION ALL
 SELECT 'times', '', accept_hours, dispatch_hours, sign_hours, handle_days FROM {HandlingTime._meta.db_table}
@@ -43,6 +42,7 @@ WHERE district_id = %(district)s AND kind = %(kind)s AND urgency = %(urgency)s
 UNION ALL
 SELECT 'share', '', share, 0, 0, 0 FROM {EscalationRule._meta.db_table} WHERE district_id = %(district)s
 """  # noqa: S608 - the models' own tables
+TERMS = Prepared("workorders_terms", _TERMS, {"district": "bigint", "kind": "text", "urgency": "text"})
 
 
 @dataclass(frozen=True)
@@ -59,15 +59,13 @@ def terms_of(demand: Demand) -> Terms:
     days: dict[date, bool] = {}
     times, shares = hours.default_times(demand.kind, demand.urgency), []
     given = {"district": demand.district_id, "kind": demand.kind, "urgency": demand.urgency}
-    with connection.cursor() as cursor:
-        cursor.execute(TERMS, given)
-        for what, day, *numbers in cursor.fetchall():
-            if what == "day":
-                days[date.fromisoformat(day)] = bool(numbers[0])
-            elif what == "times":
-                times = Times(*numbers)
-            else:
-                shares.append(numbers[0])
+    for what, day, *numbers in TERMS.rows(**given):
+        if what == "day":
+            days[date.fromisoformat(day)] = bool(numbers[0])
+        elif what == "times":
+            times = Times(*numbers)
+        else:
+            shares.append(numbers[0])
     shares = shares or [share for share, _audience in alerts.DEFAULTS]
     return Terms(WorkCalendar(national_exceptions() | days), times, tuple(sorted(set(shares))))
 

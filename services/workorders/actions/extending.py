@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.kit.problems import Conflict
 
-from .. import messages
-from ..models import Demand, DemandPart, Extension
+from .. import messages, store
+from ..models import Demand, Extension
 from ..rules.states import Actor
 from . import parts, texts
 from .clocks import HANDLE, start_clock
@@ -30,11 +30,12 @@ def extend(
     given = acting != Actor.LEAD
     if given:
         parts.lapse_extension(case)
-    Extension.objects.create(
+    extension = Extension(
         demand=case.demand, until=until, before=case.demand.handle_due_at, reason=reason, asked_by=by,
         asked_at=case.now, state=Extension.State.APPROVED if given else Extension.State.WAITING,
         decided_by=by if given else None, decided_at=case.now if given else None,
     )  # fmt: skip
+    store.insert(extension)
     data = {"until": until.isoformat(), "given": given}
     finish(
         case, "extend", note=reason, data=data, actor=acting, values=_granted(case, until) if given else {}
@@ -77,15 +78,15 @@ def refuse_extension(*, demand: Demand, by: User, reason: str, version: int | No
 
 def _decided(case: Case, state: str, text: str) -> Extension:
     extension = Extension.objects.get(demand=case.demand, state=Extension.State.WAITING)
-    extension.state, extension.decision = state, text
-    extension.decided_by, extension.decided_at = case.by, case.now
-    extension.save(update_fields=["state", "decision", "decided_by", "decided_at"])
+    store.write(extension, state=state, decision=text, decided_by=case.by, decided_at=case.now)
     return extension
 
 
 def _granted(case: Case, until: datetime) -> dict:
     """The new deadline. The clock of handling starts anew, reminders with it; one that stands goes on standing."""
-    DemandPart.objects.filter(demand=case.demand, left_at=None, done_at=None).update(due_at=until)
+    for part in case.parts:
+        if part.done_at is None:
+            store.write(part, due_at=until)
     values = {"handle_due_at": until}
     if case.demand.clock != HANDLE or case.facts.is_waiting:
         return values

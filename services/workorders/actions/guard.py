@@ -16,7 +16,6 @@ from rest_framework.exceptions import PermissionDenied
 
 from portal.accounts.models import User
 from portal.kit.problems import BUSY_STATES, Conflict, Stale, translate
-from portal.metrics.actions import mark_dirty
 
 from .. import store
 from ..models import Demand, DemandPart, DemandStep
@@ -29,24 +28,19 @@ __all__ = ["Case", "action", "actors_of", "begin", "case_of", "finish", "open_mo
 SYSTEM = frozenset({Actor.SYSTEM})
 # Of several that somebody is, as whom a move is made.
 PRECEDENCE = (Actor.LEAD, Actor.HELPER, Actor.TOWN, Actor.BUREAU, Actor.ENTERPRISE, Actor.SYSTEM)
-COUNTED_DAYS = (
-    "created_at",
-    "accepted_at",
-    "dispatched_at",
-    "signed_at",
-    "resolved_at",
-    "verified_at",
-    "closed_at",
-)
+COUNTED_DAYS = ("created_at", "signed_at", "resolved_at", "verified_at", "closed_at")
 
 
 def action(function: Callable) -> Callable:
-    """One transaction that waits at most three seconds for the lock; a lost race is a Conflict (409) with a sentence."""
+    """One transaction that waits at most three seconds for the lock; a lost race is a Conflict (409) with a sentence.
+
+    What `store` writes in it goes to the server together, at the end.
+    """
 
     @wraps(function)
     def run(*args, **kwargs):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), store.gathered():
                 return function(*args, **kwargs)
         except DatabaseError as error:
             if getattr(error.__cause__, "sqlstate", None) in BUSY_STATES:
@@ -247,8 +241,9 @@ def finish(
     demand = case.demand
     new = {**(values or {}), "version": demand.version + 1}
     step = _step(case, new.get("status", demand.status), move, note, data, actor, department, internal)
-    store.write_move(demand, new, step)
-    mark_dirty("demand", days=sorted(case.days | _days(demand)))
+    store.write(demand, **new)
+    store.insert(step)
+    store.mark_days(case.days | _days(demand) | {timezone.localdate(case.now)})
     return demand
 
 

@@ -14,7 +14,7 @@ from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.text import clean_line
 from portal.territory.models import Department
 
-from .. import messages
+from .. import messages, store
 from ..models import Demand, JointMeeting, MeetingAttendance, Resolution
 from ..rules import hours, states
 from . import parts, texts
@@ -68,14 +68,13 @@ def whistle(
     meets_at = _meets_at(meets_at, case.now, terms)
     place = texts.said("place", place, most=120, least=0, lines=False)
     reason = texts.said("reason", reason, most=500, least=0)
-    _join(case, named.values(), terms)
+    _join(case, named.values())
     meeting = JointMeeting.objects.create(
         district_id=demand.district_id, demand=demand, meets_at=meets_at, place=place, reason=reason, called_by=by,
         called_at=case.now, number=number_of_day(JointMeeting, "HB", timezone.localdate(case.now)),
     )  # fmt: skip
-    MeetingAttendance.objects.bulk_create(
-        MeetingAttendance(meeting=meeting, department=one) for one in called.values()
-    )
+    for one in called.values():
+        store.insert(MeetingAttendance(meeting=meeting, department=one))
     data = {"meeting": meeting.number, "departments": [one.code for one in called.values()]}
     values = {"status": states.JOINT} | clock_for(case, states.JOINT, terms=terms, due=demand.handle_due_at)
     note = _("召集：%(names)s。") % {"names": texts.named(list(called.values()))} + reason
@@ -105,21 +104,19 @@ def convene(
     held_at = held_at or case.now
     if held_at > case.now:
         raise Invalid({"held_at": _("召开时间不能晚于现在。")})
-    meeting = JointMeeting.objects.select_for_update(no_key=True).get(
-        demand=case.demand, state=JointMeeting.State.PLANNED
+    meeting = _planned(case.demand, attendance)
+    store.write(
+        meeting, state=JointMeeting.State.HELD, minutes=minutes, held_at=held_at, version=meeting.version + 1
     )
-    _attend(meeting, attendance)
-    meeting.state, meeting.minutes, meeting.held_at = JointMeeting.State.HELD, minutes, held_at
-    meeting.version += 1
-    meeting.save(update_fields=["state", "minutes", "held_at", "version"])
     for task in tasks:
         task.meeting = meeting
     Resolution.objects.bulk_create(tasks)
-    _join(case, [task.owner for task in tasks], terms_of(case.demand))
+    _join(case, [task.owner for task in tasks])
     values = parts.lead_signs(case) | {"status": states.IN_PROGRESS}
     values |= clock_for(case, states.IN_PROGRESS, due=case.demand.handle_due_at)
     data = {"meeting": meeting.number, "resolutions": len(tasks)}
     finish(case, "convene", note=minutes, data=data, values=values)
+    store.mark_days([timezone.localdate(held_at)])
     messages.tell_resolved(case.demand, meeting, tasks)
     return case.demand
 
@@ -163,18 +160,19 @@ def _task(resolution: Resolution, by: User, version: int | None) -> tuple[Case, 
 
 
 def _end(case: Case, row: Resolution, state: str, text: str, move: str) -> Resolution:
-    row.state, row.result, row.done_by, row.done_at = state, text, case.by, case.now
-    row.version += 1
-    row.save(update_fields=["state", "result", "done_by", "done_at", "version"])
+    ended = {"state": state, "result": text, "done_by": case.by, "done_at": case.now}
+    store.write(row, **ended, version=row.version + 1)
     finish(case, move, note=f"{row.text}：{text}", department=row.owner_id, data={"resolution": row.pk})
     return row
 
 
-def _join(case: Case, departments: Iterable[Department], terms: Terms) -> None:
+def _join(case: Case, departments: Iterable[Department]) -> None:
     """Departments that have no part yet handle the demand with the others from now on."""
     known = {part.department_id for part in case.parts}
     new = {one.pk: one for one in departments if one.pk not in known}
-    parts.give(case, new.values(), parts.JOINT, terms=terms, due=case.demand.handle_due_at)
+    if new:
+        terms, due = terms_of(case.demand), case.demand.handle_due_at
+        parts.give(case, new.values(), parts.JOINT, terms=terms, due=due)
 
 
 def _meets_at(wanted: datetime | None, now: datetime, terms: Terms) -> datetime:
@@ -200,12 +198,15 @@ def _tasks(case: Case, resolutions: Sequence[Task]) -> list[Resolution]:
     return rows
 
 
-def _attend(meeting: JointMeeting, attendance: Sequence[Came]) -> None:
-    """Raises Invalid for a department that was not called."""
-    called = {row.department_id: row for row in meeting.attendance.all()}
+def _planned(demand: Demand, attendance: Sequence[Came]) -> JointMeeting:
+    """The meeting that was to be held, with who came. Raises Invalid for a department that was not called."""
+    planned = MeetingAttendance.objects.filter(
+        meeting__demand=demand, meeting__state=JointMeeting.State.PLANNED
+    )
+    called = {row.department_id: row for row in planned.select_related("meeting").order_by()}
     for came in attendance:
         row = called.get(came.department.pk)
         if row is None:
             raise Invalid({"attendance": _("“%(name)s”没有被召集参会。") % {"name": came.department.name}})
-        row.attended, row.absence = came.attended, clean_line(came.absence)[:200]
-    MeetingAttendance.objects.bulk_update(called.values(), ["attended", "absence"])
+        store.write(row, attended=came.attended, absence=clean_line(came.absence)[:200])
+    return next(iter(called.values())).meeting  # the lead is always called

@@ -35,11 +35,9 @@ def give(
 
 def leave(case: Case, parts: Sequence[DemandPart], reason: str) -> None:
     """Takes parts away; these departments see the demand no more."""
-    if not parts:
-        return
-    gone = {part.pk for part in parts}
-    DemandPart.objects.filter(pk__in=gone).update(left_at=case.now, leave_reason=reason[:300])
-    case.parts = [part for part in case.parts if part.pk not in gone]
+    for part in parts:
+        store.write(part, left_at=case.now, leave_reason=reason[:300])
+    case.parts = [part for part in case.parts if part not in parts]
 
 
 def sign(case: Case, part: DemandPart) -> None:

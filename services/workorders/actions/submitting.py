@@ -17,10 +17,9 @@ from portal.accounts.models import User
 from portal.kit import attachments as files
 from portal.kit.problems import Invalid
 from portal.kit.text import clean_line, clean_text, half_width
-from portal.metrics.actions import mark_dirty
 from portal.territory.models import ServiceElement
 
-from .. import messages
+from .. import messages, store
 from ..models import Demand, DemandAttachment
 from ..rules import states
 from .clocks import ACCEPT, start_clock, terms_of
@@ -88,7 +87,7 @@ def _submit(by: User, subject, kept: list, **values: Any) -> Demand:
     DemandAttachment.objects.bulk_create(
         DemandAttachment(demand=demand, uploaded_by=by, **vars(one)) for one in kept
     )
-    mark_dirty("demand", days=[timezone.localdate(now)])
+    store.mark_days([timezone.localdate(now)])
     messages.tell(demand, "submit", version=1)
     return demand
 

@@ -158,6 +158,18 @@ class DemandMeetingRow(serializers.Serializer):
     resolutions = DemandTaskRow(many=True)
 
 
+class MeetingRow(DemandMeetingRow):
+    demand = serializers.CharField(help_text="Number.")
+    title = serializers.CharField()
+
+
+class MeetingPage(serializers.Serializer):
+    next = serializers.URLField(allow_null=True)
+    previous = serializers.URLField(allow_null=True)
+    results = MeetingRow(many=True)
+    count = serializers.IntegerField(required=False)
+
+
 class DemandAttachmentRow(serializers.Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from enterprises.registry.api.fields import ByCode, CodeField
 from portal.kit.api import StrictSerializer
+from portal.kit.prepared import Prepared
 from portal.territory.models import Department, ServiceElement
 
 from ..models import Demand
@@ -58,8 +59,16 @@ class DayOrMoment(serializers.Field):
         return value.isoformat()
 
 
+_COLUMNS = [field.column for field in Department._meta.concrete_fields]
+_DEPARTMENT = Prepared(
+    "workorders_department",
+    f"SELECT {', '.join(_COLUMNS)} FROM {Department._meta.db_table} WHERE code = %(code)s",  # noqa: S608 - its own
+    {"code": "text"},
+)
+
+
 class DepartmentField(ByCode):
-    """A department by its code. Moves name several: each is read by one plain statement."""
+    """A department by its code. Moves name several: each is read by one prepared statement."""
 
     def __init__(self, **kwargs):
         super().__init__(queryset=Department.objects.all(), **kwargs)
@@ -67,10 +76,10 @@ class DepartmentField(ByCode):
     def to_internal_value(self, data) -> Department:
         if not isinstance(data, str) or not data.isprintable() or len(data) > 60:
             self.fail("invalid")
-        rows = Department.objects.raw("SELECT * FROM territory_department WHERE code = %s", [data.strip()])
-        if not list(rows):
+        rows = _DEPARTMENT.rows(code=data.strip())
+        if not rows:
             self.fail("does_not_exist", value=data)
-        return rows[0]
+        return Department(*rows[0])
 
 
 def departments(**options) -> serializers.ListField:
@@ -214,6 +223,14 @@ class CallbackInput(StrictSerializer):
     version = version()
     outcome = text(500)
     satisfied = serializers.BooleanField(required=False, allow_null=True, default=None)
+
+
+class ResolutionEndInput(serializers.Serializer):
+    """What ends a task of a meeting."""
+
+    version = serializers.IntegerField(required=False)
+    result = serializers.CharField(required=False, help_text="finish")
+    reason = serializers.CharField(required=False, help_text="drop")
 
 
 class AnyMoveInput(serializers.Serializer):

@@ -9,6 +9,7 @@ from .demands import (
     DemandSimilarView,
     DemandView,
 )
+from .meetings import MeetingListView, MeetingView, ResolutionEndView
 from .papers import (
     CallbackCloseView,
     CallbackListView,
@@ -38,4 +39,11 @@ api = [
     path("demands/<str:number>/notes", DemandNoteView.as_view(), name="demand-notes"),
     path("demands/<str:number>/personal", DemandPersonalView.as_view(), name="demand-personal"),
     path("demands/<str:number>/<str:move>", DemandMoveView.as_view(), name="demand-move"),
+    path("joint-meetings", MeetingListView.as_view(), name="joint-meetings"),
+    path("joint-meetings/<str:number>", MeetingView.as_view(), name="joint-meeting"),
+    path(
+        "joint-meetings/<str:number>/resolutions/<int:pk>/<str:end>",
+        ResolutionEndView.as_view(),
+        name="joint-meeting-resolution",
+    ),
 ]

@@ -1,6 +1,6 @@
 """Demands that say nearly the same, found by the title's n-gram index; shown when a demand is raised and on its page.
 
-Most 2-grams of a title are in thousands of others (企业, 贷款). The few that are rare name the candidates by the index;
+Most 2-grams of a title are in thousands of others (企业, 贷款). Those that are rare name the candidates by the index;
 how much each shares with the whole title decides in Python.
 """
 
@@ -14,7 +14,8 @@ from portal.territory.models import Town
 
 from ..models import Demand
 
-RAREST = 4  # 2-grams that are looked up
+RARE = 12  # 2-grams at most that are looked up, of those that hardly any title has
+COMMON_SHARE = 0.02  # of all titles: how many the commoner ones that are looked up may add
 CANDIDATES = 200
 LEAST_SHARED = 0.25
 BODY_WEIGHT = 0.25
@@ -47,7 +48,7 @@ def similar(
         return []
     if exclude is not None:
         rows = rows.exclude(pk=exclude.pk)
-    found = candidates(rows, rarest(grams))
+    found = candidates(rows, telling(grams))
     told = two_grams(body)
     ranked = []
     for demand in found:
@@ -85,10 +86,18 @@ def candidates(rows: QuerySet[Demand], grams: list[str]) -> QuerySet[Demand]:
     )
 
 
-def rarest(grams: set[str]) -> list[str]:
-    """The 2-grams that fewest titles have, by the statistics of the index's expression; unknown ones are rare."""
+def telling(grams: set[str]) -> list[str]:
+    """The 2-grams that name the candidates: rare ones, which perhaps no title has, and the rarest of the common ones, so
+    that a title of usual words finds its like too."""
     known = frequencies()
-    return sorted(grams, key=lambda gram: (known.get(gram, 0.0), gram))[:RAREST]
+    found = sorted(gram for gram in grams if gram not in known)[:RARE]
+    share = 0.0
+    for gram in sorted(grams & known.keys(), key=lambda gram: (known[gram], gram)):
+        if share and share + known[gram] > COMMON_SHARE:
+            break
+        found.append(gram)
+        share += known[gram]
+    return found
 
 
 def frequencies() -> dict[str, float]:

@@ -32,8 +32,9 @@ def due_alerts(
 def next_alert(
     shares: Iterable[int], *, started: datetime, due: datetime, sent: Collection[int], calendar: WorkCalendar
 ) -> datetime | None:
-    """When the first share that was not sent comes; None when all were."""
-    return min((share_at(started, due, share, calendar) for share in set(shares) - set(sent)), default=None)
+    """When the first share that was not sent comes, which is the smallest; None when all were."""
+    left = set(shares) - set(sent)
+    return share_at(started, due, min(left), calendar) if left else None
 
 
 def sample(numbers: Sequence[str]) -> list[str]:

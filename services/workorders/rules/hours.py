@@ -56,11 +56,13 @@ def add_working_minutes(start: datetime, minutes: int, calendar: WorkCalendar) -
 
 def working_minutes_between(start: datetime, end: datetime, calendar: WorkCalendar) -> int:
     """Whole minutes of working time from `start` to `end`; 0 when `end` lies before `start`."""
-    passed = timedelta()
-    for opens, closes in _spans(start, calendar):
-        if opens >= end:
-            break
-        passed += min(closes, end) - opens
+    if end <= start:
+        return 0
+    start, end = start.astimezone(ZONE), end.astimezone(ZONE)
+    days = calendar.working_days_between(
+        start.date() - DAY, end.date() - DAY
+    )  # the first one whole, the last one not
+    passed = _worked(end, calendar) - _worked(start, calendar) + timedelta(minutes=days * MINUTES_A_DAY)
     return int(passed.total_seconds() // 60)
 
 
@@ -102,6 +104,16 @@ def light(*, now: datetime, warn_at: datetime | None, due_at: datetime | None) -
 def times_of(own: Mapping[tuple[str, str], Times], kind: str, urgency: str) -> Times:
     """The district's own times for a kind and urgency, else the default."""
     return own.get((kind, urgency)) or default_times(kind, urgency)
+
+
+def _worked(moment: datetime, calendar: WorkCalendar) -> timedelta:
+    """How much of its day's work lies before a moment."""
+    day, passed = moment.date(), timedelta()
+    if calendar.is_working_day(day):
+        for opens, closes in HOURS:
+            begin, end = datetime.combine(day, opens, ZONE), datetime.combine(day, closes, ZONE)
+            passed += max(min(moment, end) - begin, timedelta())
+    return passed
 
 
 def _spans(start: datetime, calendar: WorkCalendar) -> Iterator[tuple[datetime, datetime]]:
