@@ -24,6 +24,7 @@ import services.policies.demo
 import services.simplified.demo
 import services.stations.demo
 import services.visits.demo
+import services.workorders.demo
 
 FEATURES = (
     ("用户", portal.accounts.demo),
@@ -46,6 +47,7 @@ FEATURES = (
     ("党组织沿革", enterprises.organizations.demo),
     ("要素台账", enterprises.ledger.demo),
     ("融合项目", enterprises.projects.demo),
+    ("派单规则", services.workorders.demo),
     ("走访与发现的问题", services.visits.demo),
     ("先锋榜单", portal.metrics.boards.demo),
 )
