@@ -88,12 +88,23 @@ SECTIONS = (
     Section(
         "services",
         _("服务强链"),
-        _("一站式服务、课程、预约"),
+        _("诉求办理、走访、一站式服务、课程、预约"),
         (
+            *_cards("demands_found", "demands_solved", total=True),
+            *_cards("demands_in_progress"),
+            *_cards("demand_resolution_rate", total=True),
             *_cards(
                 "service_stations", "institutions", "element_lists", "courses", "bookings_made",
                 "booking_satisfaction", "booking_no_show_rate", "booking_lead_time",
             ),
+            *_rows(
+                "demand_response_rate", "demand_in_time_rate", "demand_satisfaction", "demand_average_days",
+                "demands_overdue", "demands_reopened", "demands_signed", "demands_signed_in_time",
+                "demands_solved_in_time", "demands_verified", "demands_satisfied", "demand_days",
+                "joint_meetings", "meeting_tasks_done", "meeting_tasks_open",
+            ),
+            *_rows("visit_findings", total=True),
+            *_rows("visits", "enterprises_visited", "projects_visited", "policies"),
             *_rows("service_items", "station_members", "work_guides", "simplified_items"),
             *_rows(
                 "bookings_pending", "bookings_confirmed", "bookings_waiting", "bookings_checked_in",
@@ -104,7 +115,7 @@ SECTIONS = (
                 "booking_average_score", "booking_cancel_rate",
             ),
         ),
-        Trend(_("预约与办结"), ("bookings_made", "bookings_completed")),
+        Trend(_("诉求收集与办结"), ("demands_found", "demands_solved")),
     ),
     Section(
         "collaboration",
@@ -129,19 +140,19 @@ SECTIONS = (
 # What the map and the ranking of chains offer to choose from, the first of them to begin with.
 BY_TOWN = (
     "coverage_organizational_rate", "coverage_work_rate", "coverage_base", "members_full", "organizations_formal",
-    "instructors", "liaison_points", "activities_held", "surveys_due", "bookings_made", "intra_chain_amount",
-    "credit_amount", "pledge_amount",
+    "instructors", "liaison_points", "activities_held", "surveys_due", "demands_in_progress", "demand_resolution_rate",
+    "enterprises_visited", "bookings_made", "intra_chain_amount", "credit_amount", "pledge_amount",
 )  # fmt: skip
 BY_CHAIN = (
     "intra_chain_amount", "enterprises_on_chains", "coverage_organizational_rate", "chain_gaps", "party_alliances",
-    "activities_held",
+    "activities_held", "demands_found", "demand_resolution_rate",
 )  # fmt: skip
 
 # What the big screen has room for.
 SCREEN = (
     "coverage_organizational_rate", "coverage_work_rate", "organizations_formal", "party_alliances", "instructors",
-    "liaison_points", "enterprises_on_chains", "service_stations", "institutions", "courses", "bookings_made",
-    "intra_chain_amount", "credit_amount", "pledge_amount",
+    "liaison_points", "enterprises_on_chains", "service_stations", "institutions", "courses", "demands_found",
+    "demands_solved", "demand_resolution_rate", "bookings_made", "intra_chain_amount", "credit_amount", "pledge_amount",
 )  # fmt: skip
 
 

@@ -29,13 +29,19 @@ PARTS = (
     ),
     Part(
         "服务强链",
-        ("service_stations", "bookings_made", "bookings_completed", "booking_satisfaction"),
         (
+            "demands_found", "demands_solved", "demand_resolution_rate", "demand_satisfaction", "enterprises_visited",
+            "service_stations", "bookings_made", "booking_satisfaction",
+        ),
+        (
+            "demands_in_progress", "demands_overdue", "demand_response_rate", "demand_in_time_rate",
+            "demand_average_days", "demands_reopened", "joint_meetings", "projects_visited", "visit_findings",
+            "policies", "bookings_completed",
             "institutions", "element_lists", "service_items", "station_members", "bookings_cancelled", "bookings_no_show",
             "booking_no_show_rate", "booking_lead_time", "booking_average_score", "session_fill_rate", "chains",
             "chain_places", "segments_without_supplier",
         ),
-        "bookings_made",
+        "demands_found",
     ),
     Part(
         "协同聚链",
@@ -48,11 +54,14 @@ PARTS = (
     ),
 )  # fmt: skip
 BY_TOWN = (
-    "coverage_base", "coverage_organizational_rate", "coverage_effective_rate", "activities_held", "intra_chain_amount"
+    "coverage_base", "coverage_organizational_rate", "coverage_effective_rate", "activities_held", "demands_found",
+    "demand_resolution_rate", "intra_chain_amount",
 )  # fmt: skip
 BY_CHAIN = (
     "chain_places",
     "coverage_organizational_rate",
+    "demands_found",
+    "demand_resolution_rate",
     "deals",
     "intra_chain_amount",
     "intra_chain_share",
