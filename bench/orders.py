@@ -20,7 +20,7 @@ from .orders_board import TITLES, board, fill
 
 TURNS, REQUESTS = 7, 20
 ROWS = 200_000
-SEARCHES = 40
+SEARCHES = 24
 
 
 def run(json: bool = False, rows: int = ROWS) -> None:
@@ -143,17 +143,16 @@ def similar_search(world, rows: int) -> dict:
     from services.workorders.models import Demand
     from services.workorders.queries.similar import similar
 
-    asked = itertools.cycle(
-        f"关于{title}{word}的问题" for title in TITLES for word in ("进度慢", "材料多", "政策不清")
-    )
+    asked = [f"{title}{word}" for word in ("问题", "进度慢", "丗叝") for title in TITLES]
+    by, against = itertools.cycle(asked), itertools.cycle(asked)
     visible = Demand.objects.visible_to(world.users["bureau"])
 
     def by_index() -> None:
-        similar(visible, title=next(asked))
+        similar(visible, title=next(by))
 
     def by_scan() -> None:
         with scratch.without_indexes():
-            similar(visible, title=next(asked))
+            similar(visible, title=next(against))
 
     found = scratch.interleaved({"index": by_index, "scan": by_scan}, rounds=SEARCHES, warm=3)
     return {

@@ -44,14 +44,16 @@ def board(request: HttpRequest) -> HttpResponse:
     data = request.GET.copy()
     if not any(name in data for name in ("status", "stage", "open", "light", "search", "mine")):
         data["open"] = "1"  # who comes without a wish sees what is to be done
-    form = BoardFilter(data, **choices_of(request.user))
+    choices = choices_of(request.user)
+    form = BoardFilter(data, **choices)
     filters = form.filters() if form.is_valid() else {}
     now = timezone.now()
     page = NOTHING
+    placed = demands.placed(request.user, filters)
     if form.is_valid():
-        rows = demands.with_names(demands.listed(request.user, filters, now=now))
+        rows = demands.with_names(demands.narrowed(placed, request.user, filters, now=now))
         page = paginate(rows, ordering=queries.ordered(filters), cursor=request.GET.get("cursor", ""))
-    counts = queries.board(request.user, filters, now=now)
+    counts = queries.board(placed, now=now)
     may_dispatch = bool(request.user.scope.roles & set(DISPATCHERS))
     context = {
         "form": form,
@@ -65,10 +67,10 @@ def board(request: HttpRequest) -> HttpResponse:
         "leads": [(*one, _link(filters, department=one[1])) for one in counts.leads[:MOST_PLACES]],
         "repeated": [
             {**one, "url": _link(filters, search=one["name"])}
-            for one in (queries.repeated(request.user, filters, now=now) if may_dispatch else ())
+            for one in (queries.repeated(placed) if may_dispatch else ())
         ],
         "may_dispatch": may_dispatch,
-        "dispatch_form": BulkDispatchForm(departments=departments_of(request.user)) if may_dispatch else None,
+        "dispatch_form": BulkDispatchForm(departments=choices["departments"]) if may_dispatch else None,
         "saved": SavedFilter.objects.visible_to(request.user),
         "query": urlencode({name: value for name, value in form.data.items() if value and name != "cursor"}),
         "mine_url": _link({}, mine="1", open="1"),

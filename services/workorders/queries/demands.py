@@ -56,15 +56,13 @@ def listed(user, filters: Mapping[str, str], *, now: datetime | None = None) -> 
     `status` may be several, by comma; `department` leads or helps now; `mine` waits for something of the user. Raises
     Invalid for a value that does not exist; an unknown code finds nothing.
     """
-    now = now or timezone.now()
-    given = said(filters)
-    refuse_unknown({name: text.lower() for name, text in given.items()}, CHOICES)
+    return narrowed(placed(user, filters), user, filters, now=now)
+
+
+def placed(user, filters: Mapping[str, str]) -> QuerySet[Demand]:
+    """The demands in scope under all filters but those of `narrowed`. Raises Invalid as `listed` does."""
+    given = _known(filters)
     rows = Demand.objects.visible_to(user)
-    if "status" in given:
-        rows = rows.filter(status__in=_statuses(given["status"]))
-    if "stage" in given:
-        within = [status for status, stage in states.STAGE_OF.items() if stage == given["stage"].lower()]
-        rows = rows.filter(status__in=within)
     for name, column in CODES.items():
         if name in given:
             rows = rows.filter(**{column: given[name]})
@@ -75,11 +73,6 @@ def listed(user, filters: Mapping[str, str], *, now: datetime | None = None) -> 
         rows = rows.filter(of_department(given["department"]))
     if "enterprise" in given:
         rows = rows.filter(enterprise__uscc=clean_uscc(given["enterprise"]))
-    for name, condition in (("open", OPEN), ("overdue", overdue(now)), ("mine", waiting_for(user))):
-        if name in given:
-            rows = rows.filter(condition if TRUTHS[given[name].lower()] else ~condition)
-    if "light" in given:
-        rows = rows.filter(lit(given["light"].lower(), now))
     days = days_of(given)
     if "from" in days:
         rows = rows.filter(created_at__gte=midnight(days["from"]))
@@ -88,6 +81,30 @@ def listed(user, filters: Mapping[str, str], *, now: datetime | None = None) -> 
     if text := given.get("search"):
         rows = rows.filter(_named(rows, text))
     return rows
+
+
+def narrowed(
+    rows: QuerySet[Demand], user, filters: Mapping[str, str], *, now: datetime | None = None
+) -> QuerySet[Demand]:
+    """Those of `placed` in the states and colours that are asked for, and those that wait for the user."""
+    given, now = _known(filters), now or timezone.now()
+    if "status" in given:
+        rows = rows.filter(status__in=_statuses(given["status"]))
+    if "stage" in given:
+        within = [status for status, stage in states.STAGE_OF.items() if stage == given["stage"].lower()]
+        rows = rows.filter(status__in=within)
+    for name, condition in (("open", OPEN), ("overdue", overdue(now)), ("mine", waiting_for(user))):
+        if name in given:
+            rows = rows.filter(condition if TRUTHS[given[name].lower()] else ~condition)
+    if "light" in given:
+        rows = rows.filter(lit(given["light"].lower(), now))
+    return rows
+
+
+def _known(filters: Mapping[str, str]) -> dict[str, str]:
+    given = said(filters)
+    refuse_unknown({name: text.lower() for name, text in given.items()}, CHOICES)
+    return given
 
 
 OPEN = Q(status__in=states.OPEN)

@@ -48,21 +48,22 @@ def similar(
         return []
     if exclude is not None:
         rows = rows.exclude(pk=exclude.pk)
-    found = candidates(rows, telling(grams))
     told = two_grams(body)
     ranked = []
-    for demand in found:
-        other = two_grams(demand.title)
+    for pk, known, place in candidates(rows, telling(grams)).values_list("pk", "title", "town"):
+        other = two_grams(known)
         likeness = len(grams & other) / max(len(grams | other), 1)
         if told and other:
             likeness = max(
                 likeness, BODY_WEIGHT * len(told & other) / len(other) + (1 - BODY_WEIGHT) * likeness
             )
         if likeness >= LEAST_SHARED:
-            bonus = 0.05 if town is not None and demand.town_id == town.pk else 0
-            ranked.append(Similar(demand, round(min(likeness + bonus, 1), 3)))
-    ranked.sort(key=lambda one: (-one.likeness, -one.demand.pk))
-    return ranked[:limit]
+            bonus = 0.05 if town is not None and place == town.pk else 0
+            ranked.append((round(min(likeness + bonus, 1), 3), pk))
+    best = sorted(ranked, reverse=True)[:limit]
+    shown = Demand.objects.select_related("town", "element", "enterprise", "lead").defer(*NOT_NEEDED)
+    demands = shown.in_bulk([pk for _likeness, pk in best])
+    return [Similar(demands[pk], likeness) for likeness, pk in best]
 
 
 def two_grams(text: str) -> set[str]:
@@ -78,12 +79,7 @@ def candidates(rows: QuerySet[Demand], grams: list[str]) -> QuerySet[Demand]:
         TextGrams(F("title")), Value(query), template="(%(expressions)s::tsquery)", arg_joiner=" @@ ",
         output_field=BooleanField(),
     )  # fmt: skip
-    return (
-        rows.filter(hit)
-        .select_related("town", "element", "enterprise", "lead")
-        .defer(*NOT_NEEDED)
-        .order_by("-pk")[:CANDIDATES]
-    )
+    return rows.filter(hit).order_by("-pk")[:CANDIDATES]
 
 
 def telling(grams: set[str]) -> list[str]:
