@@ -4,11 +4,12 @@
 * PostgreSQL building the same JSON in one statement: no program between table and bytes can be faster.
 
 Each way starts from a user whose scope still has to be read, as a request does, and ends with bytes.
+Then the district dashboard over a small and a large stock of deals (`dashboard.py`).
 """
 
 import json as json_text
 
-from . import scratch
+from . import dashboard, scratch
 
 ROWS = 50_000
 ROUNDS = 60
@@ -48,17 +49,27 @@ SELECT json_build_object('next', max(page.uscc), 'results', json_agg(page))::tex
 """
 
 
-def run(json: bool = False) -> None:
+def run(json: bool = False, rows: int = dashboard.LARGE) -> None:
     scratch.prepare()
     with scratch.scratch_database("api"):
         result = enterprises_list()
     if json:
-        print(json_text.dumps(result, ensure_ascii=False))
+        print(json_text.dumps(result, ensure_ascii=False), flush=True)
     else:
         print(
             f"enterprises list: {result['portal_ms']} ms; stock ModelViewSet {result['stock_ms']} ms"
             f" ({result['times_stock']}×); PostgreSQL's own JSON {result['postgresql_ms']} ms"
-            f" ({result['share_of_postgresql']:.0%} of its speed); {result['bytes']} bytes"
+            f" ({result['share_of_postgresql']:.0%} of its speed); {result['bytes']} bytes",
+            flush=True,
+        )
+    for result in dashboard.run(rows):
+        if json:
+            print(json_text.dumps(result, ensure_ascii=False))
+            continue
+        print(
+            f"{result['case']}, {rows:,} deals: {result['portal_ms']} ms; {result['reference']}"
+            f" {result['reference_ms']} ms; ratio {result['ratio']} (at most {result['target']});"
+            f" {result['queries']} statements (at most {result['queries_target']}); {result['bytes']} bytes"
         )
 
 
@@ -106,6 +117,8 @@ def enterprises_list() -> dict:
         "times_stock": round(taken["stock"] / taken["portal"], 2),
         "share_of_postgresql": round(taken["postgresql"] / taken["portal"], 2),
         "bytes": len(ask(portal)),
+        "reference": "PostgreSQL building the same JSON",
+        "ratio": round(taken["portal"] / taken["postgresql"], 2),
     }
 
 

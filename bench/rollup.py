@@ -6,13 +6,14 @@ import json as json_text
 import time
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import count
+from functools import partial
+from itertools import chain, count
 
-from . import scratch
-from .rollup_data import drop_unread_indexes, grow, make_district
+from . import rollup_booking, scratch
+from .rollup_data import drop_unread_indexes, grow, make_district, vacuum_cells
 
 ROWS = 2_000_000
-ROUNDS = 5
+ROUNDS, DRAINS = 5, 30
 ACTIONS, WARM = 120, 10
 CODES = ("intra_chain_amount", "deal_amount")
 
@@ -21,46 +22,39 @@ def run(json: bool = False, rows: int = ROWS) -> None:
     scratch.prepare()
     with scratch.scratch_database("rollup"):
         user = make_district()
-        for result in overhead(user):
+        for result in chain(overhead(user), rollup_booking.overhead(user)):
             print_one(result, json=json)
         drop_unread_indexes()
-        drains: dict[str, float] = {}
-        size = 0
-        for target in sorted({min(ROWS, rows), rows}):
-            grow(size + 1, target)
-            size = target
-            for result in recounts(size):
-                print_one(result, json=json)
-                if result["case"].startswith("one dirty day"):
-                    before = drains.setdefault(result["metric"], result["portal_ms"])
-                    if size > ROWS:
-                        print_one(growth(result, before), json=json)
-        if floor := duckdb_floor(size):
-            print_one(floor, json=json)
+        first = min(ROWS, rows)
+        grow(1, first)
+        for result in chain(recounts(first), duckdb_floor(first) if rows == first else ()):
+            print_one(result, json=json)
+        if rows > first:
+            stocks = scratch.Stocks("usual")
+            try:
+                stocks.copy("usual", "large")
+                grow(first + 1, rows)
+                for result in chain(recounts(rows), growth(stocks, rows), duckdb_floor(rows)):
+                    print_one(result, json=json)
+            finally:
+                stocks.drop_copies()
 
 
 def recounts(rows: int) -> Iterator[dict]:
     """Full recount and drain of one day, in turns with the grouped SELECTs behind the figure."""
-    from django.utils import timezone
-
-    from portal.metrics.actions import counting, mark_dirty
+    from portal.metrics.actions import counting
     from portal.metrics.registry import metric_of
 
-    day = timezone.localdate() - datetime.timedelta(days=400)
     for code in CODES:
         metric = metric_of(code)
         start = time.perf_counter()
         counting.recount_metric(metric)
         first_fill = time.perf_counter() - start
-
-        def drain(metric=metric) -> None:
-            mark_dirty(metric.code, days=[day])
-            counting.drain_metric(metric, wait=True)
-
+        vacuum_cells()
         ways = {
             "bare": lambda metric=metric: bare(metric),
             "full": lambda metric=metric: counting.recount_metric(metric),
-            "drain": drain,
+            "drain": lambda metric=metric: drain_a_day(metric),
         }
         taken = scratch.interleaved(ways, ROUNDS)
         yield {
@@ -75,6 +69,16 @@ def recounts(rows: int) -> Iterator[dict]:
             "reference_ms": round(taken["full"] * 1000, 1), "ratio": round(taken["drain"] / taken["full"], 4),
             "target": round(1 / 60, 4),
         }  # fmt: skip
+
+
+def drain_a_day(metric) -> None:
+    """A key of a day more than a year ago, and its drain."""
+    from django.utils import timezone
+
+    from portal.metrics.actions import counting, mark_dirty
+
+    mark_dirty(metric.code, days=[timezone.localdate() - datetime.timedelta(days=400)])
+    counting.drain_metric(metric, wait=True)
 
 
 def bare(metric) -> None:
@@ -92,12 +96,24 @@ def bare(metric) -> None:
         cursor.execute("RESET work_mem")
 
 
-def growth(result: dict, before: float) -> dict:
-    return {
-        "bench": "rollup", "case": "one dirty day of the larger stock", "metric": result["metric"],
-        "rows": result["rows"], "portal_ms": result["portal_ms"], "reference": f"one dirty day of {ROWS} rows",
-        "reference_ms": before, "ratio": round(result["portal_ms"] / before, 2), "target": 2.5,
-    }  # fmt: skip
+def growth(stocks: scratch.Stocks, rows: int) -> Iterator[dict]:
+    """The same day drained in the usual and in the large stock, in turns."""
+    from portal.metrics.registry import metric_of
+
+    def drained(name: str, metric) -> None:
+        stocks.use(name)
+        drain_a_day(metric)
+
+    for code in CODES:
+        ways = {name: partial(drained, name, metric_of(code)) for name in stocks.names}
+        taken = scratch.interleaved(ways, DRAINS, warm=3)
+        yield {
+            "bench": "rollup", "case": "one dirty day of the large stock", "metric": code, "rows": rows,
+            "portal_ms": round(taken["large"] * 1000, 2), "reference": f"one dirty day of {ROWS:,} deals",
+            "reference_ms": round(taken["usual"] * 1000, 2), "ratio": round(taken["large"] / taken["usual"], 2),
+            "target": 2.5,
+        }  # fmt: skip
+    stocks.use("large")
 
 
 def overhead(user) -> Iterator[dict]:
@@ -177,15 +193,15 @@ def _organization(enterprise):
     )
 
 
-def duckdb_floor(rows: int) -> dict | None:
-    """DuckDB over the same rows in its own memory: what a scan costs at least. None where it is not installed."""
-    try:
-        import duckdb
-    except ImportError:
-        return None
+def duckdb_floor(rows: int) -> Iterator[dict]:
+    """Beside the full recount: DuckDB over the same rows in its own memory, what a scan costs at least."""
     import tempfile
 
+    import duckdb
     from django.db import connection
+
+    from portal.metrics.actions import counting
+    from portal.metrics.registry import metric_of
 
     with tempfile.NamedTemporaryFile(suffix=".csv") as file, connection.cursor() as cursor:
         with cursor.copy(
@@ -199,22 +215,26 @@ def duckdb_floor(rows: int) -> dict | None:
         base = duckdb.connect(config={"threads": 2})
         base.execute(f"CREATE TABLE deals AS SELECT * FROM read_csv('{file.name}')")
     scan = "SELECT signed_on, town_id, chain_id, sum(amount) FROM deals GROUP BY ALL"
-    taken = scratch.interleaved({"duckdb": lambda: base.execute(scan).fetchall()}, ROUNDS)["duckdb"]
-    return {
-        "bench": "rollup", "case": "DuckDB, the rows already in its memory", "rows": rows,
-        "portal_ms": round(taken * 1000, 1), "reference": "floor of a scan", "reference_ms": round(taken * 1000, 1),
-        "ratio": 1,
+    metric = metric_of(CODES[0])
+    taken = scratch.interleaved(
+        {"duckdb": lambda: base.execute(scan).fetchall(), "full": lambda: counting.recount_metric(metric)}, 3
+    )
+    yield {
+        "bench": "rollup", "case": "full recount, DuckDB beside", "metric": metric.code, "rows": rows,
+        "portal_ms": round(taken["full"] * 1000, 1), "reference": "DuckDB, the joined rows in its memory: floor of a scan",
+        "reference_ms": round(taken["duckdb"] * 1000, 1), "ratio": round(taken["full"] / taken["duckdb"], 2),
     }  # fmt: skip
 
 
 def print_one(result: dict, *, json: bool) -> None:
     if json:
-        print(json_text.dumps(result, ensure_ascii=False))
+        print(json_text.dumps(result, ensure_ascii=False), flush=True)
         return
     target = f" (at most {result['target']})" if "target" in result else ""
     where = f" {result['metric']}" if "metric" in result else ""
     size = f" over {result['rows']:,} rows" if "rows" in result else ""
     print(
         f"{result['case']}{where}{size}: {result['portal_ms']} ms;"
-        f" {result['reference']} {result['reference_ms']} ms; ratio {result['ratio']}{target}"
+        f" {result['reference']} {result['reference_ms']} ms; ratio {result['ratio']}{target}",
+        flush=True,
     )

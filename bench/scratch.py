@@ -30,6 +30,68 @@ def prepare(*, durable: bool = False) -> None:
     django.setup()
 
 
+class Stocks:
+    """Copies of the scratch database that grow apart; the default connection points to one of them at a time.
+
+    So that a small and a large stock are measured in turns: in one run, under the same moods of the machine.
+    """
+
+    def __init__(self, first: str) -> None:
+        from django.db import connection
+
+        self.names = {first: connection.settings_dict["NAME"]}
+        self.open: dict[str, object] = {}
+        self.current = first
+
+    def copy(self, source: str, name: str) -> None:
+        """A further stock that begins as the source is now; the connection points to it afterwards."""
+        from django.db import connection
+
+        self.close()
+        old, self.names[name] = self.names[source], f"{self.names[source]}_{name}"
+        with self._outside() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {self.names[name]}")
+            cursor.execute(f"CREATE DATABASE {self.names[name]} TEMPLATE {old} STRATEGY file_copy")
+        connection.settings_dict["NAME"], self.current = self.names[name], name
+
+    def use(self, name: str) -> None:
+        """Points the default connection to this stock; both stay connected."""
+        from django.db import connection
+
+        if name != self.current:
+            self.open[self.current] = connection.connection
+            connection.connection = self.open.pop(name, None)
+            connection.settings_dict["NAME"], self.current = self.names[name], name
+            if connection.connection is None:
+                connection.connect()
+
+    def close(self) -> None:
+        from django.db import connection
+
+        for one in self.open.values():
+            one.close()
+        self.open.clear()
+        connection.close()
+
+    def drop_copies(self) -> None:
+        """Leaves the first one, for `scratch_database` to drop."""
+        from django.db import connection
+
+        self.close()
+        first, *copies = self.names
+        with self._outside() as cursor:
+            for name in copies:
+                cursor.execute(f"DROP DATABASE IF EXISTS {self.names.pop(name)}")
+        connection.settings_dict["NAME"], self.current = self.names[first], first
+
+    @contextmanager
+    def _outside(self) -> Iterator:
+        from django.db import connection
+
+        with connection._nodb_cursor() as cursor:
+            yield cursor
+
+
 @contextmanager
 def scratch_database(name: str) -> Iterator[None]:
     """The default connection points to a fresh, migrated database while the block runs."""

@@ -2,9 +2,11 @@
 
 from django.urls import include, path
 
+import chains.alliances.urls
 import chains.industry.urls
 import chains.party.urls
 import enterprises.activities.urls
+import enterprises.cobuilding.urls
 import enterprises.coverage.urls
 import enterprises.ledger.urls
 import enterprises.organizations.urls
@@ -44,6 +46,8 @@ FEATURES = [
     chains.industry.urls,
     enterprises.organizations.urls,  # before chains.party, whose organisations are found by any other word
     chains.party.urls,
+    enterprises.cobuilding.urls,  # before chains.alliances, whose alliances are found by any word
+    chains.alliances.urls,
     enterprises.registry.urls,
     enterprises.profile.urls,
     enterprises.coverage.urls,

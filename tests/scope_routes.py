@@ -29,7 +29,9 @@ from tests.factories.booking import (
     make_follow_up,
 )
 from tests.factories.bulletins import make_board, make_report
+from tests.factories.catalogues import CourseFactory, ProjectFactory, SimplifiedItemFactory, WorkGuideFactory
 from tests.factories.chains import ChainFactory, GuidanceLinkFactory, PartyOrganizationFactory
+from tests.factories.cobuilding import AllianceMemberFactory, make_agreement, make_alliance
 from tests.factories.coverage import enterprise_with, proposal_of
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
 from tests.factories.ledger import CreditGrantFactory, DealFactory, PledgeFactory, PostingFactory
@@ -258,6 +260,41 @@ def point_of(enterprise: Enterprise):
     return enterprise.liaison_points.first() or LiaisonPointFactory(enterprise=enterprise)
 
 
+def of_agreement(verbs: dict[str, frozenset[str]], *, party: bool = False) -> Route:
+    """A route that names an agreement of the enterprise with an organisation of its town, perhaps one of its parties."""
+
+    def address(enterprise: Enterprise) -> dict:
+        place = enterprise.agreement_parties.first()
+        row = place.agreement if place else make_agreement(enterprise)
+        return {"number": row.number} | ({"pk": row.parties.first().pk} if party else {})
+
+    return Route(
+        verbs,
+        own=lambda world: address(world.own),
+        neighbour=lambda world: address(world.neighbour),
+        foreign=lambda world: address(world.foreign),
+        body={"version": 1},
+    )
+
+
+def of_alliance(verbs: dict[str, frozenset[str]], *, member: bool = False) -> Route:
+    """A route that names the alliance that the enterprise belongs to, or its membership."""
+
+    def address(enterprise: Enterprise) -> dict:
+        place = enterprise.alliance_places.first() or AllianceMemberFactory(
+            enterprise=enterprise, alliance=make_alliance(enterprise.district, town=enterprise.town)
+        )
+        return {"pk": place.pk} if member else {"code": place.alliance.code}
+
+    return Route(
+        verbs,
+        own=lambda world: address(world.own),
+        neighbour=lambda world: address(world.neighbour),
+        foreign=lambda world: address(world.foreign),
+        body={"version": 1},
+    )
+
+
 def of_activity(verbs: dict[str, frozenset[str]]) -> Route:
     """A route that names an activity of the enterprise's own organisation."""
     return Route(
@@ -434,6 +471,41 @@ def of_institution(verbs: dict[str, frozenset[str]]) -> Route:
     )
 
 
+def of_course(verbs: dict[str, frozenset[str]]) -> Route:
+    return Route(
+        verbs, own=lambda world: {"code": CourseFactory(district=world.district).code}, body={"version": 1}
+    )
+
+
+def of_guide(verbs: dict[str, frozenset[str]]) -> Route:
+    return Route(
+        verbs, own=lambda world: {"code": WorkGuideFactory(district=world.district).code}, body={"version": 1}
+    )
+
+
+def of_simplified(verbs: dict[str, frozenset[str]]) -> Route:
+    return Route(
+        verbs,
+        own=lambda world: {"code": SimplifiedItemFactory(department=world.department).code},
+        body={"version": 1},
+    )
+
+
+def of_project(verbs: dict[str, frozenset[str]]) -> Route:
+    """A route that names an integration project, led by the enterprise in its town."""
+    return Route(
+        verbs,
+        own=lambda world: {"number": project_of(world.own).number},
+        neighbour=lambda world: {"number": project_of(world.neighbour).number},
+        foreign=lambda world: {"number": project_of(world.foreign).number},
+        body={"version": 1},
+    )
+
+
+def project_of(enterprise: Enterprise):
+    return enterprise.projects.first() or ProjectFactory(enterprise=enterprise)
+
+
 def of_notice(verb: str) -> Route:
     """A route that names a message. Only its recipient has it: tests/portal/notices/test_inbox.py."""
     return Route(
@@ -461,7 +533,8 @@ def of_person(verb: str, **more) -> Route:
 PUBLIC = (
     "schema", "api-docs", "set_language", "api:auth-token", "service-catalogue", "service-page",
     "service-station-list", "service-station-page", "institution-list", "institution-page", "handbook",
-    "handbook-entry", "element-lists", "element-list", "desk-display",
+    "handbook-entry", "element-lists", "element-list", "desk-display", "course-list", "course", "guide-list", "guide",
+    "guide-file", "simplified-list", "simplified-item",
 )  # fmt: skip
 THIRD_PARTY = ("account_", "mfa_", "admin:")
 
@@ -643,6 +716,34 @@ ROUTES: dict[str, Route] = {
     "api:organization-personal": of_organization({"post": STAFF | {"enterprise"}}),
     "api:party-organization-dissolve": of_organization({"post": BUREAU}),
     "api:party-organization-merge": of_organization({"post": BUREAU}),
+    # alliances and agreements: an enterprise user sees those that it belongs to
+    "alliance-list": Route({"get": SEES_OWN}),
+    "alliance": of_alliance({"get": SEES_OWN}),
+    "alliance-edit": of_alliance({"get": BUREAU, "post": BUREAU}),
+    "alliance-chair": of_alliance({"get": BUREAU, "post": BUREAU}),
+    "alliance-members": of_alliance({"get": SEES_OWN}),
+    "alliance-join": of_alliance({"get": STAFF, "post": STAFF}),
+    "alliance-leave": of_alliance({"get": STAFF, "post": STAFF}, member=True),
+    "agreement-list": Route({"get": SEES_OWN}),
+    "agreement-create": Route({"get": STAFF, "post": STAFF}),
+    "organization-agreements": of_organization({"get": SEES_OWN}),
+    "agreement": of_agreement({"get": SEES_OWN}),
+    "agreement-edit": of_agreement({"get": STAFF, "post": STAFF}),
+    "agreement-end": of_agreement({"get": STAFF, "post": STAFF}),
+    "agreement-renew": of_agreement({"get": STAFF, "post": STAFF}),
+    "agreement-join": of_agreement({"get": STAFF, "post": STAFF}),
+    "agreement-withdraw": of_agreement({"get": STAFF, "post": STAFF}, party=True),
+    "api:alliances": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:alliance": of_alliance({"get": EVERYBODY, "patch": BUREAU}),
+    "api:chair-terms": of_alliance({"get": EVERYBODY, "post": BUREAU}),
+    "api:alliance-members": of_alliance({"get": EVERYBODY, "post": STAFF}),
+    "api:alliance-leave": of_alliance({"post": STAFF}, member=True),
+    "api:agreements": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:agreement": of_agreement({"get": EVERYBODY, "patch": STAFF}),
+    "api:agreement-end": of_agreement({"post": STAFF}),
+    "api:agreement-renew": of_agreement({"post": STAFF}),
+    "api:agreement-parties": of_agreement({"post": STAFF}),
+    "api:agreement-withdraw": of_agreement({"post": STAFF}, party=True),
     "api:guidance-links": Route({"get": EVERYBODY, "post": STAFF}),
     "api:guidance-link": of_guidance({"get": STAFF | {"leader"}, "patch": STAFF}),
     "api:organization-kinds": Route({"get": EVERYBODY}),
@@ -729,6 +830,19 @@ ROUTES: dict[str, Route] = {
     "handbook-edit": Route(
         {"get": BUREAU, "post": BUREAU}, own=lambda world: {"code": HandbookEntryFactory().code}
     ),
+    "course-create": Route({"get": BUREAU, "post": BUREAU}),
+    "course-edit": of_course({"get": BUREAU, "post": BUREAU}),
+    "guide-create": Route({"get": BUREAU, "post": BUREAU}),
+    "guide-edit": of_guide({"get": BUREAU, "post": BUREAU}),
+    "guide-attach": of_guide({"post": BUREAU}),
+    "simplified-create": Route({"get": BUREAU, "post": BUREAU}),
+    "simplified-edit": of_simplified({"get": BUREAU, "post": BUREAU}),
+    "api:courses": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:course": of_course({"get": EVERYBODY, "patch": BUREAU}),
+    "api:work-guides": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:work-guide": of_guide({"get": EVERYBODY, "patch": BUREAU}),
+    "api:simplified-items": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:simplified-item": of_simplified({"get": EVERYBODY, "patch": BUREAU}),
     "api:service-stations": Route({"get": EVERYBODY, "post": BUREAU}),
     "api:service-station": of_station({"get": EVERYBODY, "patch": BUREAU}),
     "api:service-items": Route({"get": EVERYBODY, "post": BUREAU}),
@@ -835,6 +949,12 @@ ROUTES: dict[str, Route] = {
     "api:activities": Route({"get": EVERYBODY, "post": RECORDERS}),
     "api:activity": of_activity({"get": EVERYBODY, "patch": RECORDERS}),
     # ledgers: a deal is seen by both sides, a grant or pledge by its enterprise, the board by the whole district
+    "project-list": Route({"get": RECORDERS | {"leader"}}),
+    "project-create": Route({"get": STAFF, "post": STAFF}),
+    "project": of_project({"get": SEES_OWN}),
+    "project-edit": of_project({"get": STAFF, "post": STAFF}),
+    "api:integration-projects": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:integration-project": of_project({"get": EVERYBODY, "patch": STAFF}),
     "deal-list": Route({"get": RECORDERS | {"leader"}}),
     "deal-create": Route({"get": RECORDERS, "post": RECORDERS}),
     "deal": of_ledger(deal_of, {"get": SEES_OWN}),

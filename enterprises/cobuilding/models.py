@@ -184,12 +184,12 @@ class AgreementParty(models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
         ]
 
+    def __str__(self) -> str:
+        return self.unit.name
+
     @property
     def unit(self) -> PartyOrganization | Enterprise:
         return self.organization or self.enterprise
-
-    def __str__(self) -> str:
-        return self.unit.name
 
 
 class AllianceMemberQuerySet(ScopedQuerySet):

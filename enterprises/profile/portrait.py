@@ -29,13 +29,17 @@ HISTORY_ROWS = 10
 
 @dataclass(frozen=True)
 class PortraitPanel:
-    """One panel: `key` names it in REST, `order` places it, `template` draws `data` (`enterprise` is there too)."""
+    """One panel: `key` names it in REST, `order` places it, `template` draws `data` (`enterprise` is there too).
+
+    Without `in_rest` it stands on the page only: what REST answers is agreed with partner systems key by key.
+    """
 
     key: str
     title: Any
     order: int
     load: Callable[[Enterprise, Any], Any]
     template: str
+    in_rest: bool = True
 
 
 _panels: dict[str, PortraitPanel] = {}
@@ -50,8 +54,8 @@ def panels() -> list[PortraitPanel]:
 
 
 def portrait(enterprise: Enterprise, user) -> dict[str, Any]:
-    """Every panel's values by key, for one enterprise as one user may read it."""
-    return {panel.key: panel.load(enterprise, user) for panel in panels()}
+    """Every panel's values by key, for one enterprise as one user may read it over REST."""
+    return {panel.key: panel.load(enterprise, user) for panel in panels() if panel.in_rest}
 
 
 def _figures(enterprise: Enterprise, user) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -44,43 +45,67 @@ COLUMNS = (
 def load(demo: DemoRun) -> None:
     district = District.objects.get(slug=demo.district)
     known = set(IntegrationProject.objects.filter(district=district).values_list("number", flat=True))
+    members, clerk = _members(district), demo_user(district, "bureau").pk
+    clusters = dict(
+        PartyOrganization.objects.filter(district=district, code__startswith="JQ-").values_list("chain", "pk")
+    )
+    drafts = [*_finished(demo), *([] if known else _running(demo))]
+    rows = [
+        (district.pk, *_values(demo, draft, members, clusters), clerk, 1)
+        for draft in drafts
+        if draft.number not in known
+    ]
     with transaction.atomic():
-        rows = [row for row in _rows(demo, district) if row[2] not in known]
         copy_rows(IntegrationProject, COLUMNS, rows)
         if rows:
             mark_dirty("integration_project")
 
 
-def _rows(demo: DemoRun, district: District) -> Iterator[tuple]:
-    """Finished ones under the number of their first day, then those that run, under the day of loading's year."""
-    clerk = demo_user(district, "bureau").pk
-    members = _members(district)
-    clusters = dict(
-        PartyOrganization.objects.filter(district=district, code__startswith="JQ-").values_list("chain", "pk")
-    )
-    participants, patents = (
-        _shares(demo, "participants", PARTICIPANTS, 1),
-        _shares(demo, "patents", PATENTS, 0),
-    )
-    for number in range(1, FINISHED + RUNNING + 1):
-        chance = demo.chance("project", number)
-        member = chance.choice(members)
-        finished = number <= FINISHED
-        first, last = (FIRST_DAY, LAST_DAY) if finished else (demo.days_ago(300), demo.days_ago(20))
-        ended = first + timedelta(days=chance.randrange((last - first).days + 1))
-        founded = member["enterprise__founded_on"] or first
-        started = max(min(founded, ended), ended - timedelta(days=chance.randint(120, 420)))
-        direction = weighted(chance, DIRECTIONS)
-        place = "RH20190101" if finished else f"RH{demo.today:%Y}0101"
-        yield (
-            district.pk, member["enterprise__town"], f"{place}-{number:04d}",
-            chance.choice(TITLES[direction]).format(goods=member["segment__name"] or member["chain__name"]),
-            weighted(chance, SUBJECTS), direction, "、".join(chance.sample(CARRIERS, chance.choice((1, 1, 2)))),
-            member["enterprise"], clusters.get(member["chain"]), member["chain"], started if finished else ended,
-            ended if finished else None, "finished" if finished else "running",
-            participants[number - 1] if finished else chance.randint(3, 9), patents[number - 1] if finished else 0,
-            "", clerk, 1,
-        )  # fmt: skip
+@dataclass(frozen=True)
+class Draft:
+    """A project before it has a place: `key` is where its chance comes from, `day` of finishing or of beginning."""
+
+    key: int
+    day: date
+    status: str
+    participants: int
+    patents: int
+
+    @property
+    def number(self) -> str:
+        return f"RH{self.day:%Y%m%d}-{self.key:04d}"
+
+
+def _finished(demo: DemoRun) -> Iterator[Draft]:
+    people, patents = _shares(demo, "participants", PARTICIPANTS, 1), _shares(demo, "patents", PATENTS, 0)
+    for key in range(1, FINISHED + 1):
+        day = FIRST_DAY + timedelta(
+            days=demo.chance("finished", key).randrange((LAST_DAY - FIRST_DAY).days + 1)
+        )
+        yield Draft(key, day, "finished", people[key - 1], patents[key - 1])
+
+
+def _running(demo: DemoRun) -> Iterator[Draft]:
+    """Begun within the last year, as seen from the day of the first loading."""
+    for key in range(FINISHED + 1, FINISHED + RUNNING + 1):
+        chance = demo.chance("running", key)
+        yield Draft(key, demo.days_ago(chance.randint(20, 300)), "running", chance.randint(3, 9), 0)
+
+
+def _values(demo: DemoRun, draft: Draft, members: list[dict[str, Any]], clusters: dict[int, int]) -> tuple:
+    """The columns from town to summary."""
+    chance = demo.chance("project", draft.key)
+    member, direction = chance.choice(members), weighted(chance, DIRECTIONS)
+    finished = draft.status == "finished"
+    founded = member["enterprise__founded_on"]
+    started = max(min(founded, draft.day), draft.day - timedelta(days=chance.randint(120, 420)))
+    goods = member["segment__name"] or member["chain__name"]
+    return (
+        member["enterprise__town"], draft.number, chance.choice(TITLES[direction]).format(goods=goods),
+        weighted(chance, SUBJECTS), direction, "、".join(chance.sample(CARRIERS, chance.choice((1, 1, 2)))),
+        member["enterprise"], clusters.get(member["chain"]), member["chain"], started if finished else draft.day,
+        draft.day if finished else None, draft.status, draft.participants, draft.patents, "",
+    )  # fmt: skip
 
 
 def _members(district: District) -> list[dict[str, Any]]:

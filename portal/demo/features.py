@@ -2,9 +2,11 @@
 
 from types import ModuleType
 
+import chains.alliances.demo
 import chains.industry.demo
 import chains.party.demo
 import enterprises.activities.demo
+import enterprises.cobuilding.demo
 import enterprises.coverage.demo
 import enterprises.ledger.demo
 import enterprises.organizations.demo
@@ -25,6 +27,7 @@ FEATURES = (
     ("用户", portal.accounts.demo),
     ("产业链", chains.industry.demo),
     ("党组织", chains.party.demo),
+    ("党建联盟", chains.alliances.demo),
     ("企业", enterprises.registry.demo),
     ("党建信息与摸排", enterprises.profile.demo),
     ("服务站与服务事项", services.stations.demo),
@@ -33,6 +36,7 @@ FEATURES = (
     ("工作指引", services.guides.demo),
     ("简易申报事项", services.simplified.demo),
     ("场次与预约", services.booking.demo),
+    ("共建协议", enterprises.cobuilding.demo),
     ("指导员与联系点", enterprises.outreach.demo),
     ("活动", enterprises.activities.demo),
     ("组建建议", enterprises.coverage.demo),

@@ -50,7 +50,10 @@ class MetricDaily(models.Model):
 
 
 class MetricDirty(models.Model):
-    """These days of a figure are to be recounted. Plain rows without a unique key: two actions never wait here."""
+    """These days are to be recounted: of a figure, or of all that a name touches, until a drain spreads it to them.
+
+    Plain rows without a unique key: two actions never wait here.
+    """
 
     metric = models.CharField(_("指标"), max_length=60)
     first = models.DateField(_("首日"))

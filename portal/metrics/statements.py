@@ -18,22 +18,28 @@ Statement = tuple[str, list[Any]]
 NOTHING = """SELECT NULL::date AS cell_day, NULL::date AS cell_ended, NULL::bigint AS cell_district,
 NULL::bigint AS cell_town, NULL::bigint AS cell_chain, NULL::date AS cell_began, NULL::numeric AS cell WHERE false"""
 
-# The bare grouped rows of a place, summed for the district and by town. A row without a town is the district's only.
+# The bare grouped rows: as they are for the towns, summed for the district. A row without a town is the district's only.
 TOTALS = """
-SELECT cell_day AS day, cell_district AS district_id, {town} AS town_id, {chain} AS chain_id,
-       sum(cell)::numeric(20,2) AS value
-FROM ({base}) AS base
-WHERE cell_day IS NOT NULL AND cell_district IS NOT NULL{on_chain}
-GROUP BY {sets}
-HAVING sum(cell) <> 0{placed}"""
+SELECT * FROM (
+    WITH base AS MATERIALIZED ({base})
+    {towns}SELECT cell_day, cell_district, 0, {chain}, sum(cell)::numeric(20,2)
+    FROM base WHERE {known} GROUP BY {whole} HAVING sum(cell) <> 0
+) AS totals (day, district_id, town_id, chain_id, value)"""
+
+TOWNS = """SELECT cell_day, cell_district, cell_town, {chain}, cell::numeric(20,2)
+    FROM base WHERE {known} AND cell_town IS NOT NULL AND cell <> 0
+    UNION ALL
+    """
 
 # A stock's rows as changes: what began that day, less what ended.
 CHANGES = """
 WITH standing AS MATERIALIZED ({base})
-SELECT greatest(coalesce(cell_began, DATE '{floor}'), DATE '{floor}') AS cell_day, {places}, cell FROM standing
-UNION ALL
-SELECT greatest(cell_ended, cell_began, DATE '{floor}'), {places}, -cell FROM standing
-WHERE cell_ended IS NOT NULL"""
+SELECT cell_day, {places}, sum(cell) AS cell FROM (
+    SELECT greatest(coalesce(cell_began, DATE '{floor}'), DATE '{floor}') AS cell_day, {places}, cell FROM standing
+    UNION ALL
+    SELECT greatest(cell_ended, cell_began, DATE '{floor}'), {places}, -cell FROM standing
+    WHERE cell_ended IS NOT NULL
+) AS changes GROUP BY cell_day, {places}"""
 
 ENDLESS = "SELECT *, NULL::date AS cell_ended FROM ({base}) AS endless"
 UNDATED = "SELECT *, DATE '{day}' AS cell_day FROM ({base}) AS undated"
@@ -51,8 +57,8 @@ FULL JOIN (
 WHERE coalesce(now.value, 0) <> coalesce(before.value, 0)"""
 
 CHANGED = """
-WITH fresh AS MATERIALIZED ({fresh}),
-kept AS MATERIALIZED (
+WITH fresh AS ({fresh}),
+kept AS (
     SELECT day, district_id, town_id, chain_id, value, version FROM metrics_metricdaily
     WHERE metric = %s AND day BETWEEN %s AND %s
 ),
@@ -158,16 +164,11 @@ def _part(metric: Metric, rows: QuerySet, names: dict[str, Any], *, on_chain: bo
         base = CHANGES.format(base=base, places=", ".join(_places(metric, on_chain)), floor=FLOOR)
     elif "cell_day" not in names:
         base = UNDATED.format(base=base, day=CEILING)
-    columns = ["cell_day", "cell_district", *(["cell_chain"] if on_chain else [])]
-    whole = f"({', '.join(columns)})"
-    sql = TOTALS.format(
-        base=base,
-        town="coalesce(cell_town, 0)" if metric.town else "0",
-        chain="cell_chain" if on_chain else "0",
-        on_chain=" AND cell_chain IS NOT NULL" if on_chain else "",
-        sets=f"GROUPING SETS ({whole}, ({', '.join([*columns, 'cell_town'])}))" if metric.town else whole,
-        placed=" AND (grouping(cell_town) = 1 OR cell_town IS NOT NULL)" if metric.town else "",
-    )
+    chain, whole, known = "0", "cell_day, cell_district", "cell_day IS NOT NULL AND cell_district IS NOT NULL"
+    if on_chain:
+        chain, whole, known = "cell_chain", f"{whole}, cell_chain", f"{known} AND cell_chain IS NOT NULL"
+    towns = TOWNS.format(chain=chain, known=known) if metric.town else ""
+    sql = TOTALS.format(base=base, towns=towns, chain=chain, known=known, whole=whole)
     return sql, params
 
 

@@ -12,10 +12,13 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from portal.accounts.demo import demo_user
 from portal.accounts.models import Membership
 from portal.accounts.scope import Role
 from portal.kit.demo import DemoRun
+from portal.metrics.actions import mark_dirty
 
+from ..stations.models import ServiceStation
 from . import demo_own, demo_sessions, demo_today
 from .actions import close_days
 from .demo_fates import Stage, ask, coming, enter, past, waited
@@ -46,6 +49,8 @@ UNFINISHED = {"dongjing", "yexie"}
 
 @transaction.atomic
 def load(demo: DemoRun) -> None:
+    if not ServiceStation.objects.filter(district__slug=demo.district).exists():
+        return  # a demo district without stations has nothing to book
     ground, is_new = demo_sessions.lay(demo)
     stage = _stage(demo, ground)
     if is_new or demo_sessions.widen(ground, demo.scale):
@@ -56,6 +61,7 @@ def load(demo: DemoRun) -> None:
         write(ground.district.pk, _unfinished(stage, ground))
         _close_ahead(stage, ground)
     demo_own.load(stage, ground)
+    mark_dirty("booking", "session", "pattern")
 
 
 def _write_history(stage: Stage, ground: demo_sessions.Ground) -> None:
@@ -112,13 +118,12 @@ def _close_ahead(stage: Stage, ground: demo_sessions.Ground) -> None:
 
 
 def _stage(demo: DemoRun, ground: demo_sessions.Ground) -> Stage:
-    users = dict(get_user_model().objects.values_list("username", "pk"))
     staff = Membership.objects.filter(role=Role.STATION, town__isnull=False).order_by("-pk")
     return Stage(
         demo=demo,
         clients=Clients(demo, ground.district.code, ground.loaded_on),
         staff=dict(staff.values_list("town_id", "user_id")),
-        bureau=users["bureau"],
+        bureau=demo_user(ground.district, "bureau").pk,
         now=timezone.now().replace(microsecond=0),
     )
 

@@ -5,10 +5,9 @@ What lies ahead goes through the actions, so that the inboxes hold what such boo
 
 import datetime
 
-from django.contrib.auth import get_user_model
 from django.db.models import F, QuerySet
 
-from portal.accounts.demo import ENTERPRISE_USERS
+from portal.accounts.demo import ENTERPRISE_USERS, demo_user
 from portal.accounts.models import User
 
 from .actions import book
@@ -26,17 +25,16 @@ LOW = (2, "到场才知道缺一份材料，白跑一趟")
 
 def load(stage: Stage, ground: Ground) -> None:
     """The history once; what lies ahead whenever an enterprise has nothing ahead."""
-    users = get_user_model().objects.in_bulk(ENTERPRISE_USERS, field_name="username")
     numbered = {client.number: client for client in stage.clients.everyone}
     for username, number in ENTERPRISE_USERS.items():
         client = numbered.get(number)
-        if client is None or username not in users:
+        if client is None:
             continue
         own = Booking.objects.filter(enterprise=client.pk)
         if not own.exists():
             write(ground.district.pk, _history(stage, client, is_second=number == 2))
         if not own.filter(session__starts_at__gt=stage.now).exists():
-            _ahead(stage, ground, client, users[username], is_second=number == 2)
+            _ahead(stage, ground, client, demo_user(ground.district, username), is_second=number == 2)
 
 
 def _history(stage: Stage, client: Client, *, is_second: bool) -> list[Planned]:

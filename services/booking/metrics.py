@@ -5,14 +5,17 @@ day of the session, as the comparison of stations has it. A booking counts in th
 chains on which its enterprise stood on the day of the request.
 """
 
+import datetime
 from collections.abc import Callable
 
-from django.db.models import DecimalField, F, Q, QuerySet, Sum
+from django.db.models import DecimalField, F, FilteredRelation, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Extract, Round
 from django.utils.translation import gettext_lazy as _
 
-from portal.metrics.registry import ROWS, Column, Flow, Rate, register, show_rows
+from portal.metrics.registry import ROWS, Column, Flow, Rate, Snapshot, register, show_rows
+from portal.territory.models import District
 
+from ..stations.models import ServiceItem
 from .models import Booking, Rating, ServiceSession
 from .queries.comparison import AHEAD
 from .queries.on_chains import place_of_the_day
@@ -20,6 +23,8 @@ from .rules.figures import DUE, SATISFIED
 from .rules.states import COMPLETED
 
 TOWN, CHAIN, ON_THE_DAY = "session__station__town", "place__chain", "session__starts_at"
+# The requests of a day are found by the index of what was asked for lately, which begins with the district.
+BY_DISTRICT = Q(district__in=District.objects.order_by())
 TIMES, RATINGS = _("笔"), _("条")
 BOOKING = {"town": TOWN, "chain": CHAIN, "district": "district", "timed": True, "touched_by": ("booking",)}
 RATING = {
@@ -63,6 +68,12 @@ show_rows(
     Column("capacity", _("名额"), "capacity"),
     Column("booked", _("已约"), "booked"),
 )
+show_rows(
+    ServiceItem,
+    Column("name", _("服务事项"), "name"),
+    Column("code", _("代码"), "code"),
+    Column("group", _("类别"), "group", ServiceItem.Group.choices),
+)
 
 
 def _bookings(condition: Q | None) -> Callable[[], QuerySet]:
@@ -75,6 +86,15 @@ def _ratings(condition: Q | None) -> Callable[[], QuerySet]:
 
 def _sessions() -> QuerySet:
     return ServiceSession.objects.filter(closed_at__isnull=True)
+
+
+def _items(day: datetime.date) -> QuerySet:
+    """Open items; `offered` are the weekly patterns that hold on the day: the catalogue is one, patterns are a station's."""
+    holds = Q(patterns__valid_to__isnull=True) | Q(patterns__valid_to__gte=day)
+    rows = ServiceItem.objects.filter(closed_on__isnull=True)
+    return rows.annotate(
+        offered=FilteredRelation("patterns", condition=holds & Q(patterns__valid_from__lte=day))
+    )
 
 
 def _of_bookings(
@@ -116,8 +136,14 @@ STATES = {  # name and definition
 }
 
 register(
+    Snapshot(
+        code="service_items", name=_("开办服务事项"), unit=_("项"), rows=_items, district="offered__station__district",
+        touched_by=("pattern", "service_item"),
+        definition=_("服务目录中未停办、当日至少在区内一个服务站排有每周场次的事项，每项计一次。"),
+    ),
     _of_bookings(
-        "bookings_made", _("预约申请"), _("统计期内提交的预约，含候补和现场取号，不论后来是否取消。"), date="created_at"
+        "bookings_made", _("预约申请"), _("统计期内提交的预约，含候补和现场取号，不论后来是否取消。"), BY_DISTRICT,
+        date="created_at",
     ),
     _of_bookings(
         "bookings_completed", _("办结预约"), _("统计期内登记办理结果的预约，不论是否已评价。"), date="completed_at"

@@ -269,6 +269,9 @@ class Booking(models.Model):
             models.Index(fields=("enterprise", "-created_at", "-id"), name="booking_of_enterprise"),
             models.Index(fields=("district", "-created_at", "-id"), name="booking_recent"),
             models.Index(fields=("status", "-created_at", "-id"), name="booking_by_status"),
+            models.Index(  # for the figures; a new booking is not in it
+                fields=("completed_at",), condition=Q(completed_at__isnull=False), name="booking_completed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -32,7 +32,8 @@ def course_list(request: HttpRequest) -> HttpResponse:
     form = CourseFilter(request.GET, district=district)
     filters = form.values()
     rows = list(queries.courses(request.user, {**filters, "open": "1"}).filter(district=district))
-    near = queries.near_courses(request.user, filters["search"]) if filters.get("search") and not rows else []
+    text = filters.get("search", "")
+    near = queries.near_courses(request.user, text, district) if text and not rows else []
     context = {
         "form": form,
         "courses": rows or near,
@@ -80,6 +81,7 @@ def course_edit(request: HttpRequest, code: str) -> HttpResponse:
     def current() -> tuple[int, dict[str, Any]]:
         now = _course(request, code)
         values = {name: getattr(now, name) for name in CourseForm.base_fields}
+        values["hours"] = f"{now.hours.normalize():f}"
         return now.version, {name: getattr(value, "code", value) or "" for name, value in values.items()}
 
     return edit_versioned(

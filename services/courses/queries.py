@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.kit.text import clean_line
+from portal.territory.models import District
 
 from ..stations.rules.finding import near, words
 from .models import Course
@@ -39,9 +40,9 @@ def courses(user, filters: Mapping[str, str] | None = None) -> QuerySet[Course]:
     return rows
 
 
-def near_courses(user, text: str) -> list[Course]:
-    """Open courses that come near a search that matches none, the best first."""
-    rows = courses(user, {"open": "1"})
+def near_courses(user, text: str, district: District | None) -> list[Course]:
+    """The district's open courses that come near a search that matches none, the best first."""
+    rows = courses(user, {"open": "1"}).filter(district=district)
     return near([(row, row.title + row.summary) for row in rows], clean_line(text))[:NEAR]
 
 

@@ -1,4 +1,4 @@
-"""The figures of one-stop stations as declarations: stations, institutions, towns with an element list."""
+"""The figures of one-stop stations as declarations: stations and their teams, institutions, towns with an element list."""
 
 import datetime
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.metrics.registry import Column, Snapshot, Stock, register, show_rows
 from portal.territory.models import Town
 
-from .models import ElementListEntry, Institution, ServiceStation
+from .models import ElementListEntry, Institution, ServiceStation, StationMember
 
 show_rows(
     ServiceStation,
@@ -21,6 +21,13 @@ show_rows(
     Column("name", _("技术机构"), "name"),
     Column("code", _("代码"), "code"),
     Column("town", _("街镇"), "town__name"),
+)
+show_rows(  # names and phones stay with the station
+    StationMember,
+    Column("code", _("编号"), "code"),
+    Column("station", _("服务站"), "station__name"),
+    Column("role", _("角色"), "role", StationMember.Role.choices),
+    Column("unit", _("单位"), "unit"),
 )
 
 
@@ -38,6 +45,11 @@ register(
         code="institutions", name=_("技术机构"), unit=_("家"), ended="closed_on", rows=Institution.objects.all,
         town="town", district="district", touched_by=("institution",),
         definition=_("当日合作的技术机构，不含已停止合作的；没有填街镇的只计入全区。"),
+    ),
+    Stock(
+        code="station_members", name=_("服务站团队成员"), unit=_("名"), ended="ended_on", rows=StationMember.objects.all,
+        town="station__town", district="station__district", touched_by=("station_member",),
+        definition=_("当日在任的服务站团队成员（企业管家、质量管家、市监专员、金融专员、质量特派员、质量志愿者），按服务站所在街镇计。"),
     ),
     Snapshot(
         code="element_lists", name=_("产业要素服务清单"), unit=_("张"), rows=_with_list, town="pk",

@@ -130,8 +130,8 @@ class ProcurementDeal(models.Model):
             models.Index(fields=("status", "-signed_on", "-id"), name="deal_by_status"),
             models.Index(fields=("contract_key",), name="deal_by_contract"),
             models.Index(
-                fields=("signed_on",),
-                include=("town", "amount", "intra_chain"),
+                fields=("signed_on",),  # figures are counted from the index alone
+                include=("id", "district", "town", "amount", "intra_chain"),
                 condition=Q(status__in=states.COUNTED),
                 name="deal_counted",
             ),
@@ -167,7 +167,9 @@ class DealChain(models.Model):
     class Meta:
         ordering = ("deal", "chain")
         verbose_name = verbose_name_plural = _("采购所在产业链")
-        constraints = [models.UniqueConstraint(fields=("deal", "chain"), name="deal_chain_once")]
+        constraints = [
+            models.UniqueConstraint(fields=("deal", "chain"), include=("is_common",), name="deal_chain_once")
+        ]
         indexes = [models.Index(fields=("chain", "is_common", "deal"), name="deal_of_chain")]
 
 

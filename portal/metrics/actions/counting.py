@@ -163,7 +163,8 @@ def _take_keys(metric: Metric) -> list[rules.Window]:
 def _keys(metric: Metric) -> list[rules.Window]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT first, last FROM metrics_metricdirty WHERE metric = %s", [metric.code]
+            "SELECT DISTINCT first, last FROM metrics_metricdirty WHERE metric = ANY(%s)",
+            [[metric.code, *metric.touched_by]],
         )
         return cursor.fetchall()
 

@@ -15,8 +15,9 @@ from portal.accounts.scope import Role
 from portal.notices.actions import notify
 
 from ..models import MetricClock, MetricDaily, MetricDifference, MetricDirty, MetricRun, MetricState
-from ..registry import Metric, Snapshot, counted
+from ..registry import Metric, Snapshot, counted, topics
 from . import counting
+from .dirty import spread_keys
 
 log = structlog.get_logger(__name__)
 RETRY_AFTER = datetime.timedelta(minutes=1)  # a figure that fails is not tried every few seconds
@@ -31,6 +32,7 @@ def drain(*, wait: bool = False) -> MetricRun | None:
     started = timezone.now()
     run = MetricRun(kind=MetricRun.Kind.DRAIN, started_at=started)
     skipped = False
+    spread_keys()
     for metric in due(retry_all=wait):
         outcome = _attempt(run, metric, lambda metric=metric: counting.drain_metric(metric, wait=wait))
         if outcome is None:
@@ -154,8 +156,9 @@ def _forget(now: datetime.datetime) -> None:
     """Removes old runs, and the cells of figures that are declared no more."""
     MetricRun.objects.filter(started_at__lt=now - KEEP_RUNS).delete()
     codes = [metric.code for metric in counted()]
-    for model in (MetricDaily, MetricDirty, MetricState):
+    for model in (MetricDaily, MetricState):
         model.objects.exclude(metric__in=codes).delete()
+    MetricDirty.objects.exclude(metric__in=[*codes, *topics()]).delete()
 
 
 def one_line(error: Exception) -> str:

@@ -29,13 +29,13 @@ PARTS = (
     ),
     Part(
         "服务强链",
-        ("service_stations", "bookings", "bookings_completed", "satisfaction", "demands_found", "demands_solved"),
+        ("service_stations", "bookings_made", "bookings_completed", "booking_satisfaction"),
         (
-            "institutions", "element_lists", "bookings_no_show", "booking_no_show_rate", "booking_lead_days",
-            "demands_in_progress", "demands_resolution_rate", "demands_overdue", "chains", "chain_places",
-            "segments_without_supplier",
+            "institutions", "element_lists", "service_items", "station_members", "bookings_cancelled", "bookings_no_show",
+            "booking_no_show_rate", "booking_lead_time", "booking_average_score", "session_fill_rate", "chains",
+            "chain_places", "segments_without_supplier",
         ),
-        "bookings",
+        "bookings_made",
     ),
     Part(
         "协同聚链",

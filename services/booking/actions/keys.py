@@ -48,6 +48,8 @@ def standing(booking: Booking) -> set[Place]:
 def mark_change(booking: Booking, before: set[Place]) -> None:
     """The booking stands elsewhere than it did, or has a result."""
     keys = {(code, day) for code, day, _session in before ^ standing(booking)}
+    if any(session != booking.session_id for _code, _day, session in before):  # perhaps in another town
+        keys.add(("bookings_made", timezone.localdate(booking.created_at)))
     if booking.status == states.COMPLETED:
         keys.add(("bookings_completed", timezone.localdate(booking.completed_at)))
     mark_exactly(keys)

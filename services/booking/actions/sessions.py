@@ -12,6 +12,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid, Stale
+from portal.metrics.actions import mark_dirty
 
 from ...stations.models import Institution, ServiceItem, ServiceStation, StationMember
 from ..models import Booking, ServiceSession, SessionPattern, WaitingOffer
@@ -113,6 +114,7 @@ def create_pattern(
         valid_from=valid_from,
         valid_to=valid_to,
     )
+    mark_dirty("pattern")
     return pattern, _make(station, [pattern], timezone.localdate(), released_until(timezone.localdate()))
 
 
@@ -127,6 +129,7 @@ def end_pattern(*, pattern: SessionPattern, by: User, last_day: datetime.date, v
         raise Invalid({"last_day": _("停用日期不能早于启用日期。")})
     pattern.valid_to, pattern.version = last_day, pattern.version + 1
     pattern.save(update_fields=["valid_to", "version"])
+    mark_dirty("pattern")
     start = datetime.datetime.combine(
         last_day + calendar.DAY, datetime.time.min, tzinfo=timezone.get_default_timezone()
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chains.industry.models import Chain
 from portal.kit.problems import Invalid
+from portal.metrics.actions import mark_dirty
 
 from .. import queries
 from ..models import ServiceItem, ServiceMode
@@ -57,6 +58,8 @@ def update_item(*, item: ServiceItem, by, version: int, changes: dict[str, Any])
     if other_chains:
         stored.chains.set(chains)
     write(stored, values, also_changed=other_chains)
+    if "closed_on" in values:
+        mark_dirty("service_item")
     return stored
 
 

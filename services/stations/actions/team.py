@@ -10,6 +10,7 @@ from rest_framework.exceptions import PermissionDenied
 from portal.audit.actions import record_personal_view
 from portal.kit.problems import Invalid
 from portal.kit.text import clean_line, half_width
+from portal.metrics.actions import mark_dirty
 
 from ..models import ServiceStation, StationMember
 from ..rules.rights import can_see_team
@@ -28,6 +29,7 @@ def add_member(*, station: ServiceStation, code: str, by, **fields: Any) -> Stat
     require_right(by, station.district_id)
     values = _checked(fields)
     require_free(StationMember, _("编号"), code=code)
+    mark_dirty("station_member")
     return StationMember.objects.create(station=station, code=code, **values)
 
 
@@ -42,6 +44,8 @@ def update_member(*, member: StationMember, by, version: int, changes: dict[str,
     values = _checked(given)
     stored = locked(StationMember, member.pk, version)
     write(stored, values)
+    if "ended_on" in values:
+        mark_dirty("station_member")
     return stored
 
 

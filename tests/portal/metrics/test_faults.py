@@ -13,10 +13,11 @@ from enterprises.activities.actions import record_activity
 from enterprises.activities.models import Activity
 from portal.metrics import statements
 from portal.metrics.actions import check_all, counting, drain, mark_dirty, recount_all
+from portal.metrics.actions.dirty import spread_keys
 from portal.metrics.actions.running import due
 from portal.metrics.models import MetricDaily, MetricDirty, MetricState
 from portal.metrics.queries import Area, figures
-from portal.metrics.registry import counted, metric_of
+from portal.metrics.registry import codes_behind, counted, metric_of
 from portal.notices.models import Notice
 from tests.factories.accounts import make_user
 from tests.factories.chains import PartyOrganizationFactory
@@ -62,7 +63,9 @@ def test_two_drains_a_killed_worker_and_keys_while_everything_is_recounted(monke
     assert check_all() == ([], {}), "two drains at once"
 
     held(organization, by)
-    waiting = MetricDirty.objects.count()
+    spread_keys()
+    waiting = MetricDirty.objects.filter(metric=CODE).count()
+    assert waiting
 
     def killed() -> None:
         with pytest.raises(OperationalError), transaction.atomic():
@@ -71,7 +74,9 @@ def test_two_drains_a_killed_worker_and_keys_while_everything_is_recounted(monke
                 cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
     elsewhere(killed)
-    assert MetricDirty.objects.count() == waiting, "a worker that dies takes its keys nowhere"
+    assert MetricDirty.objects.filter(metric=CODE).count() == waiting, (
+        "a worker that dies takes its keys nowhere"
+    )
     drain()
     assert check_all() == ([], {}), "killed in the middle of a drain"
 
@@ -97,7 +102,7 @@ def test_two_drains_a_killed_worker_and_keys_while_everything_is_recounted(monke
     run = recount_all()
     assert len(late) == 2
     assert run.differences == 0, "what a key explains is no difference"
-    assert MetricDirty.objects.filter(metric=CODE).exists()
+    assert MetricDirty.objects.filter(metric="activity").exists()
     drain()
     assert check_all() == ([], {}), "keys written while the full recount runs"
     total = MetricDaily.objects.get(metric=CODE, town_id=0, chain_id=0, day=timezone.localdate())
@@ -169,3 +174,18 @@ def test_a_new_day_is_counted_and_yesterday_stays(some_figures):
     assert MetricState.objects.get(metric=code).as_of is not None
     assert check_all() == ([], {})
     assert MetricState.objects.count() == len(counted())
+
+
+@pytest.mark.django_db
+def test_an_action_writes_one_key_a_name_and_a_drain_spreads_it():
+    day = timezone.localdate()
+    for _ in range(2):
+        mark_dirty("survey", "activity", CODE, days=[day])
+    assert MetricDirty.objects.count() == 6
+    spread_keys()
+    spread_keys()
+    keys = list(MetricDirty.objects.exclude(metric=CODE).values_list("metric", "first", "last"))
+    behind = {*codes_behind("survey"), *codes_behind("activity")} - {CODE}
+    assert sorted(keys) == sorted((code, day, day) for code in behind), "equal keys meet"
+    with pytest.raises(LookupError):
+        mark_dirty("no such thing")

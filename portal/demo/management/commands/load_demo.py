@@ -7,7 +7,8 @@ from portal.accounts.demo import suffix_of
 from portal.demo.features import DISTRICTS, features_of
 from portal.demo.reference import load_reference
 from portal.kit.demo import DemoRun
-from portal.metrics.actions import recount_all
+from portal.metrics.actions import mark_dirty, recount_all
+from portal.metrics.registry import counted
 
 MAX_SCALE = 500
 
@@ -37,4 +38,5 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"登录名已被另一个演示区使用，本区的登录名加后缀“{suffix}”，例如 bureau{suffix}。"
             )
-        recount_all()  # many features write their demo in bulk, past the actions that leave keys
+        mark_dirty(*(metric.code for metric in counted()))  # many features write in bulk, past their actions
+        recount_all()

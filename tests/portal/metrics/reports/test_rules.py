@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from portal.metrics.reports import wording
+from portal.metrics.registry import metrics
+from portal.metrics.reports import outline, wording
 from portal.metrics.reports.forms import choosable
 from portal.metrics.reports.rules import number_of, term_of
 
@@ -70,3 +71,8 @@ def test_sentences():
     assert wording.sentence(rate, "quarter") == "组织覆盖率81.00%，比上季度降低1.50个百分点，同比持平"
     assert wording.sentence({**rate, "value": None}, "month") == ""
     assert wording.cell(FLOW, None) == wording.change(FLOW, None) == "—"
+
+
+def test_every_figure_of_the_outline_is_declared():
+    named = {code for part in outline.PARTS for code in (*part.told, *part.listed, part.drawn)}
+    assert named | {*outline.BY_TOWN, *outline.BY_CHAIN} <= {metric.code for metric in metrics()}

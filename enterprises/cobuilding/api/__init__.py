@@ -1,0 +1,1 @@
+"""REST of co-building: `agreements` with their parties, `alliances/{code}/members`."""
