@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from portal.runtime.secrets import make_home
 from portal.runtime.supervisor import _die_with_parent
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,9 +34,7 @@ class Walked:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        home = tempfile.mkdtemp(prefix="portal-walked-")
-        Path(home).chmod(0o711)
-        return cls(home, port)
+        return cls(str(Path(tempfile.gettempdir(), f"portal-walked-{os.getpid()}")), port)
 
     @classmethod
     def told(cls, text: str) -> "Walked":
@@ -56,6 +55,8 @@ class Walked:
     def start(self) -> None:
         if self.pid.exists():
             return
+        shutil.rmtree(self.home, ignore_errors=True)  # of a process that had this number before
+        make_home(Path(self.home))
         with self.log.open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "tests.browser.walked", self.home, str(self.port)],
