@@ -32,10 +32,10 @@ show_rows(
 
 def _agreements() -> QuerySet[CoBuildingAgreement]:
     """With the first day on which each does not hold any more: the early end, or the day after the term."""
-    after = Cast(F("ends_on") + Value(datetime.timedelta(days=1)), DateField())
-    return CoBuildingAgreement.objects.annotate(
-        out_of_force_on=Least("ended_on", after, output_field=DateField())
-    )
+    after = Cast(
+        F("ends_on") + Value(datetime.timedelta(days=1)), DateField()
+    )  # a day and a span make a moment
+    return CoBuildingAgreement.objects.annotate(out_of_force_on=Least("ended_on", after))
 
 
 def _members(day: datetime.date) -> QuerySet:

@@ -28,6 +28,7 @@ from .sections import SECTIONS, TOTALS, Form, Section, declared
 
 MONTHS = 24
 MOST_WAN = 10 * money.YI
+MOST_NAMES = 5  # in a remark about figures that fail
 LAGS = datetime.timedelta(minutes=5)  # a figure that is older than the newest by more says so itself
 
 
@@ -208,6 +209,17 @@ class Board:
     def failed(self) -> list[Tile]:
         """The figures that show an older value because counting them fails."""
         return [tile for tile in self.tiles if tile.lead.failed]
+
+    @property
+    def failed_names(self) -> str:
+        """The first few of them by name."""
+        names = [str(tile.metric.name) for tile in self.failed]
+        return "、".join(names[:MOST_NAMES]) + ("……" if len(names) > MOST_NAMES else "")
+
+    @property
+    def failed_digest(self) -> str:
+        """Changes with which of them fail."""
+        return digest_of(*(tile.code for tile in self.failed))
 
 
 def place_of(user: User, *, town: str = "", chain: str = "") -> Place:

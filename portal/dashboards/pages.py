@@ -98,6 +98,7 @@ def _dashboard(request: HttpRequest, place: Place) -> HttpResponse:
             for part in board.parts
             if part.rows and seen.get(f"table-{part.section.code}") != part.digest
         ],
+        "failures": seen.get("board-failed") != board.failed_digest,
         "pictures": [
             picture for _part, picture in trends if picture and seen.get(picture.id) != picture.digest
         ],

@@ -47,6 +47,7 @@ def test_cells_are_right_after_every_action_and_the_rows_sum_to_the_figure(world
         for metric in map(metric_of, CODES):
             counting.drain_metric(metric, wait=True)
             assert not counting.check_metric(metric)
+            assert not counting.recount_metric(metric).differences
         area = area_of(by)
         found = figures(list(expected), area=area)
         for code, value in expected.items():

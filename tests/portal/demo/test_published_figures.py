@@ -1,0 +1,79 @@
+"""The demos of 宝山, 浦口 and 宿迁 beside each other: each published figure stands on its dashboard and is the sum of its
+rows. Songjiang's are tested where its demo is loaded (test_load_demo.py)."""
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+
+from chains.models import Chain
+from enterprises.models import Enterprise
+from portal.accounts.demo import PASSWORD, suffix_of
+from portal.accounts.models import User
+from portal.metrics.actions import check_all
+from portal.metrics.models import MetricDirty, PioneerBoard
+from portal.metrics.places import Area
+from portal.metrics.queries import series
+from portal.territory.models import District
+
+from .published import cases, check_published, dashboard_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo-others")]
+SLUGS = ("baoshan", "pukou", "suqian")
+SIGN_INS = (
+    "bureau", "station-jiuting", "station-sheshan", "dept-tax", "institution-01", "enterprise-01", "enterprise-02", "leader",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """All three, loaded once for this file and taken out again by rolling back: {slug: dashboard}."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        for slug in SLUGS:
+            call_command("load_demo", slug, verbosity=0)
+        yield {slug: dashboard_of(slug) for slug in SLUGS}
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demos(loaded, django_db_blocker):
+    """The same for one test; what it changes, the next does not see."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield loaded
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("slug", "code"), cases(*SLUGS))
+def test_a_published_figure_is_the_sum_of_its_rows(demos, slug, code):
+    check_published(demos[slug], slug, code)
+
+
+def test_the_alliance_of_pukou_has_its_33_members_on_the_chain(demos):
+    pukou = District.objects.get(slug="pukou")
+    places = series(["chain_places"], area=Area((pukou.pk,)), by="chain")["chain_places"]
+    assert {point.key: point.value for point in places.points}["pk-ic"] == 33
+
+
+def test_what_was_loaded_is_counted(demos):
+    assert not MetricDirty.objects.exists()
+    assert check_all() == ([], {})
+
+
+def test_a_second_loading_adds_nothing(demos):
+    counted = (Chain, Enterprise, User, PioneerBoard)
+    before = [model.objects.count() for model in counted]
+    call_command("load_demo", "pukou", verbosity=0)
+    assert [model.objects.count() for model in counted] == before
+
+
+def test_each_district_has_its_sign_ins(demos):
+    for slug in SLUGS:
+        suffix = suffix_of(District.objects.get(slug=slug))
+        assert User.objects.filter(username__in=[f"{name}{suffix}" for name in SIGN_INS]).count() == len(
+            SIGN_INS
+        )
+    assert [suffix_of(District.objects.get(slug=slug)) for slug in ("baoshan", "pukou")] == ["", "-pukou"]
+    assert User.objects.get(username="bureau").check_password(PASSWORD)
+    client = Client()
+    client.force_login(User.objects.get(username="leader-suqian"))
+    assert "宿迁市" in client.get("/", follow=True).content.decode()
