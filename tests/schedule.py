@@ -14,7 +14,12 @@ from tests.browser.walked import Walked
 WALKED = pytest.StashKey[Walked]()
 BROWSER = "tests/browser/"
 # Long ones first, so that none is left over at the end when the others have finished.
-LONG = ()
+LONG = (
+    "tests/test_scope.py",
+    "tests/portal/demo/test_published_figures.py",
+    "tests/portal/demo/test_load_demo.py",
+    "tests/portal/dashboards/test_boards.py",
+)
 
 
 def by_weight(items: list[pytest.Item]) -> None:
