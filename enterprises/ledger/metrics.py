@@ -3,13 +3,41 @@
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
-from portal.metrics.registry import Flow, Rate, Stock, register
+from portal.metrics.registry import Column, Flow, Rate, Stock, register, show_rows
 
 from .models import CreditGrant, PledgeRegistration, ProcurementDeal
 from .rules.deals import COUNTED
 
 AMOUNT = Sum("amount")
 LARGE = 5_000_000  # yuan: a purchase worth telling of on its own (松江, 产业集群)
+
+LENT = (Column("number", _("编号"), "number"), Column("enterprise", _("企业"), "enterprise__name"))
+
+show_rows(
+    ProcurementDeal,
+    Column("number", _("编号"), "number"),
+    Column("buyer", _("采购方"), "buyer__name"),
+    Column("seller", _("供应方"), "seller__name"),
+    Column("goods", _("采购内容"), "goods"),
+    Column("signed_on", _("签订日期"), "signed_on"),
+    page=("deal", "number"),
+)
+show_rows(
+    CreditGrant,
+    *LENT,
+    Column("bank", _("银行"), "bank__name"),
+    Column("product", _("产品"), "product"),
+    Column("granted_on", _("授信日期"), "granted_on"),
+    page=("credit", "number"),
+)
+show_rows(
+    PledgeRegistration,
+    *LENT,
+    Column("bank", _("质权人"), "bank__name"),
+    Column("kind", _("类型"), "kind", PledgeRegistration.Kind.choices),
+    Column("registered_on", _("登记日期"), "registered_on"),
+    page=("pledge", "number"),
+)
 
 
 def _credit() -> QuerySet:

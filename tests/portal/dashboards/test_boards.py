@@ -20,12 +20,13 @@ from enterprises.registry.models import Enterprise
 from portal.dashboards.sections import BY_CHAIN, BY_TOWN, SCREEN, SECTIONS
 from portal.metrics.actions import recount_all
 from portal.metrics.models import MetricDaily, MetricState, MetricTarget
-from portal.metrics.registry import Rate, metric_of, metrics
+from portal.metrics.registry import Rate, counted, metric_of, metrics, rows_of
 from tests.factories.accounts import make_user
 from tests.factories.ledger import CreditGrantFactory, DealFactory, PledgeFactory
 from tests.factories.territory import DistrictFactory, TownFactory
 from tests.portal.metrics.conftest import make_district
 
+pytestmark = pytest.mark.django_db  # without a marked test no test database is made
 BUDGETS = json.loads((Path(__file__).parents[2] / "query_budgets.json").read_text())["dashboards"]
 DIST = Path(__file__).parents[3] / "static" / "dist"
 FIRST_LOAD = ("dashboard-district", "dashboard-places")
@@ -33,7 +34,7 @@ SEEN = re.compile(r'name="seen" value="([^"]+)"')
 
 
 @pytest.fixture(scope="module")
-def counted(django_db_setup, django_db_blocker):
+def told(django_db_setup, django_db_blocker):
     """A district with something of everything, counted once for this file and taken out again by rolling back."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield full()
@@ -41,10 +42,10 @@ def counted(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def district(counted, django_db_blocker):
+def district(told, django_db_blocker):
     """The same for one test; what it changes, the next does not see."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield counted
+        yield told
         transaction.set_rollback(True)
 
 
@@ -93,6 +94,12 @@ def test_every_declared_figure_stands_once_and_no_other():
     assert len(listed) == len(set(listed))
     assert set(listed) == declared
     assert {*BY_TOWN, *BY_CHAIN, *SCREEN, *trends} <= declared
+
+
+def test_the_rows_of_every_figure_are_told_by_name():
+    today = timezone.localdate()
+    models = {metric.rows_in(today, today).model for metric in counted()}
+    assert [model.__name__ for model in models if not rows_of(model).columns] == []
 
 
 def test_every_figure_is_in_the_list_of_definitions(district, sign_in):

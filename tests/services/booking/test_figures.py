@@ -24,13 +24,14 @@ from portal.metrics.rules import EVER
 from services.booking import actions
 from services.booking.models import Booking, Closure, ServiceSession, WaitingOffer
 from services.booking.queries.comparison import Period, comparison
+from tests.factories.accounts import make_user
 from tests.factories.booking import ItemFactory
 from tests.factories.chains import ChainFactory
 from tests.factories.enterprises import EnterpriseFactory
 
 CODES = sorted({*codes_behind("booking"), *codes_behind("session")})
 MINUTE, HOUR, DAY = (datetime.timedelta(**{name: 1}) for name in ("minutes", "hours", "days"))
-MOST_ROUNDS = 5
+MOST_ROUNDS = 12
 
 
 @dataclass
@@ -128,14 +129,12 @@ class Street:
         return self.move("complete", "in_service", result="已当场答复。")
 
     def rate(self) -> bool:
+        self.check_in()
+        self.move("complete", "checked_in", result="已当场答复。")
         booking = self.one(status="completed")
-        if booking is not None:
-            firm = booking.enterprise
-            scope = {self.cast.ours: self.cast.us, self.cast.theirs: self.cast.them}
-            if firm not in scope:
-                return False
-            actions.rate(booking=booking, by=scope[firm], score=self.chance.randint(1, 5))
-        return booking is not None
+        user = make_user("enterprise", enterprise=booking.enterprise, district=self.cast.district)
+        actions.rate(booking=booking, by=user, score=self.chance.randint(1, 5))
+        return True
 
     def no_show(self) -> bool:
         self.book(self.soon())
@@ -206,10 +205,11 @@ class Street:
         return True
 
     def close_days(self) -> bool:
-        day = self.chance.choice(self.ahead()).starts_at
+        session = self.soon(station=self.cast.station)
+        self.book(session)
         _closure, hits = actions.close_days(
-            by=self.cast.bureau, station=self.cast.station, starts_at=day - 20 * HOUR, ends_at=day + 4 * HOUR,
-            reason="设备检修",
+            by=self.cast.bureau, station=self.cast.station, starts_at=session.starts_at - MINUTE,
+            ends_at=session.starts_at + 20 * HOUR, reason="设备检修",
         )  # fmt: skip
         return bool(hits)
 
