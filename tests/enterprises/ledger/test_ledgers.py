@@ -194,8 +194,13 @@ def test_the_board_matches_and_a_deal_comes_of_it(world):
          "contract_number": "1", "need": need.number, "offer": offer.number},
     ).json()  # fmt: skip
     assert (deal["need"], deal["offer"]) == (need.number, offer.number)
-    need.refresh_from_db()
-    assert need.status == "matched"
+    for posting in (need, offer):
+        posting.refresh_from_db()
+    assert (need.status, offer.status) == ("matched", "open"), "the other side's own word takes its offer off"
+    world.users["seller"] = make_user("enterprise", enterprise=world.theirs, district=world.district)
+    world.api("seller").post(f"/api/v1/procurement-deals/{deal['number']}/confirm")
+    offer.refresh_from_db()
+    assert offer.status == "matched"
     made = buyer.post(
         "/api/v1/offers-and-needs", {"kind": "供给", "chain": chain.code, "title": "检测服务"}
     ).json()
