@@ -118,9 +118,20 @@ def test_rows_lead_to_pages_that_there_are():
 
 def test_the_page_of_a_figure_takes_the_days_that_rest_takes(client, district):
     client.force_login(make_user("bureau", district=district))
-    for query in ("to=9999-12-31", "from=0001-01-01", "to=0001-01-01&by=day", "to=0001-01-31", "to=1899-12-31"):
+    for query in (
+        "to=9999-12-31",
+        "from=0001-01-01",
+        "to=0001-01-01&by=day",
+        "to=0001-01-31",
+        "to=1899-12-31",
+    ):
         assert client.get(f"/metrics/liaison_visits/?{query}").status_code == 400, query
-    for query in ("to=1900-01-01&by=day", "to=1900-01-01", "to=2199-12-31&from=2199-12-01", "to=1900-01-01&by=year"):
+    for query in (
+        "to=1900-01-01&by=day",
+        "to=1900-01-01",
+        "to=2199-12-31&from=2199-12-01",
+        "to=1900-01-01&by=year",
+    ):
         assert client.get(f"/metrics/liaison_visits/?{query}").status_code == 200, query
 
 
