@@ -14,7 +14,7 @@ run: env assets
 	@exec python manage.py up $(ARGS)
 
 test: env-dev assets browser
-	@python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: env-dev assets
 	ruff check .

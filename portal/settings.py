@@ -432,6 +432,9 @@ SPECTACULAR_SETTINGS = {
         "PledgeKind": "enterprises.ledger.models.PledgeRegistration.Kind",
         "PostingKind": "enterprises.ledger.models.Posting.Kind",
         "PostingStatus": "enterprises.ledger.models.Posting.Status",
+        "ProjectStatus": "enterprises.projects.models.IntegrationProject.Status",
+        "ReportKind": "portal.metrics.reports.models.Report.Kind",
+        "ReportStatus": "portal.metrics.reports.models.Report.Status",
         "ItemGroup": "services.stations.models.ServiceItem.Group",
     },
     "SWAGGER_UI_DIST": "SIDECAR",  # no CDN: the network has no internet

@@ -38,10 +38,11 @@ def taking_part(scope) -> Q:
 
 
 class AgreementQuerySet(ScopedQuerySet):
-    """The district's staff and leaders; a station where its towns take part; an enterprise user its own agreements."""
+    """The district's staff and leaders; a station where its towns take part, or led when it was signed; an enterprise
+    user its own agreements."""
 
     def scope_filter(self, scope) -> Q:
-        seen = Q(district_id__in=scope.districts)
+        seen = Q(district_id__in=scope.districts) | Q(town_id__in=scope.towns)
         if scope.towns or scope.enterprises:
             parties = AgreementParty._base_manager.filter(agreement=OuterRef("pk")).filter(taking_part(scope))
             seen |= Exists(parties)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 FIRST_DAY = datetime.date(1949, 10, 1)
+LAST_DAY = datetime.date(2199, 12, 31)  # "9999-12-31" means open-ended, and has no day after it
 LEAST = 2  # parties
 MAX_TITLE, MAX_CONTENT, MAX_REASON, MAX_PARTIES = 120, 5_000, 200, 100
 PENDING, IN_FORCE, EXPIRED, ENDED = "pending", "in_force", "expired", "ended"
@@ -95,6 +96,8 @@ def agreement_problems(
         found["starts_on"] = _("生效日期不能早于签订日期。")
     if ends_on is not None and ends_on <= starts_on:
         found["ends_on"] = _("到期日期必须晚于生效日期；长期有效的请留空。")
+    elif ends_on is not None and ends_on > LAST_DAY:
+        found["ends_on"] = _("长期有效的请留空。")
     return found
 
 

@@ -12,7 +12,7 @@ PLACE = {"date": "finished_on", "town": "town", "chain": "chain", "touched_by": 
 
 show_rows(
     IntegrationProject,
-    Column("title", _("项目"), "title"),
+    Column("title", _("项目名称"), "title"),
     Column("number", _("编号"), "number"),
     Column("direction", _("创新方向"), "direction", IntegrationProject.Direction.choices),
     Column("enterprise", _("牵头企业"), "enterprise__name"),

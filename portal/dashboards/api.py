@@ -19,7 +19,7 @@ from .boards import Board, Place, Tile, board_of, place_of
 VALUE = "Whole numbers as numbers; amounts (yuan) and rates as decimal text; null when not known."
 
 
-class PlaceRow(serializers.Serializer):
+class DashboardPlace(serializers.Serializer):
     """Where the dashboard is about: a district (the user's whole scope), chain or town."""
 
     kind = serializers.ChoiceField(choices=["district", "chain", "town"])
@@ -69,7 +69,7 @@ class DashboardSeries(serializers.Serializer):
 class DashboardBody(serializers.Serializer):
     """`as_of`: until when the figures are right, but for those whose own `as_of` is older. null: nothing was counted yet."""
 
-    place = PlaceRow()
+    place = DashboardPlace()
     as_of = serializers.DateTimeField(allow_null=True)
     sections = SectionRow(many=True)
     figures = DashboardFigure(many=True)

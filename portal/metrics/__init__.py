@@ -27,5 +27,5 @@ Read (dashboards, reports, boards):
 A value is None when it is not known: a rate without a whole, a snapshot before its first count. Every figure has its
 page `reverse("metric", args=[code])` with definition, series and rows (`?town=&chain=&from=&to=`).
 
-Count: `drain` every few seconds, `recount_all` every night, `manage.py rollup` by hand (docs/decisions/0011).
+Count: `drain` every few seconds, `recount_all` every night, `manage.py rollup` by hand (docs/decisions/0015).
 """

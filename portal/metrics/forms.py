@@ -1,18 +1,22 @@
 """Filters of a figure's page, and the year's targets."""
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.forms import DateInput
 
+from .rules import CEILING, FLOOR, ONE_DAY
+
+SANE = [MinValueValidator(FLOOR), MaxValueValidator(CEILING - ONE_DAY)]  # as the REST of figures takes them
 STEPS = (("month", _("月")), ("quarter", _("季度")), ("year", _("年")), ("day", _("日")))
 
 
 class FigureFilter(forms.Form):
     """Range, step and place, by code. Only what the figure can be broken down by is offered."""
 
-    from_ = forms.DateField(label=_("开始日期"), required=False, widget=DateInput)
-    to = forms.DateField(label=_("结束日期"), required=False, widget=DateInput)
+    from_ = forms.DateField(label=_("开始日期"), required=False, widget=DateInput, validators=SANE)
+    to = forms.DateField(label=_("结束日期"), required=False, widget=DateInput, validators=SANE)
     by = forms.ChoiceField(label=_("统计方式"), required=False)
     town = forms.ChoiceField(label=_("街镇"), required=False)
     chain = forms.ChoiceField(label=_("产业链"), required=False)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.forms import add_errors
-from portal.kit.money import WAN
+from portal.kit.money import WAN, in_wan
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
 from portal.kit.problems import Invalid
@@ -100,7 +100,7 @@ def metric_detail(request: HttpRequest, code: str) -> HttpResponse:
         "total": shown(metric, drawn.total),
         "definitions": MetricDefinition.objects.filter(metric=code).order_by("-version"),
         "behind": behind,
-        "sum": shown(behind.metric, behind.sum) if behind else "",
+        "sum": _exactly(behind) if behind else "",
         "unknown": unknown,
         "page": page,
         "rows": [_row(behind, row) for row in page.rows] if page else [],
@@ -149,8 +149,16 @@ def _chart(drawn: Series, step: Any) -> dict[str, Any] | None:
     }
 
 
+def _exactly(behind: Behind) -> str:
+    """The sum of the rows as dashboards and bulletins name it: 万元 to the yuan, never rounded to 亿元."""
+    if behind.metric.money:
+        return f"{in_wan(behind.sum)} {_('万元')}"
+    return shown(behind.metric, behind.sum)
+
+
 def _row(behind: Behind, row: dict[str, Any]) -> dict[str, Any]:
-    cells = [(column.title, text_of(column, row[f"row_{column.name}"])) for column in behind.shown.columns]
+    found = [(column, row[f"row_{column.name}"]) for column in behind.shown.columns]
+    cells = [(one.title, text_of(one, value), isinstance(value, datetime.date)) for one, value in found]
     return {
         "title": cells[0][1] if cells else row["pk"],
         "cells": cells[1:],

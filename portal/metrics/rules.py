@@ -40,7 +40,7 @@ def merged(windows: Iterable[Window]) -> list[Window]:
     """Windows as the fewest that do not touch; one that spans them all when they are many."""
     found: list[Window] = []
     for first, last in sorted(windows):
-        if found and first <= found[-1][1] + ONE_DAY:
+        if found and (first - found[-1][1]).days <= 1:  # never past the calendar's last day
             found[-1] = (found[-1][0], max(found[-1][1], last))
         else:
             found.append((first, last))

@@ -48,7 +48,7 @@ show_rows(
     Column("item", _("服务事项"), "session__item__name"),
     Column("starts_at", _("场次时间"), ON_THE_DAY),
     Column("status", _("状态"), "status", Booking.Status.choices),
-    page=("booking", "number"),
+    page=("booking-page", "number"),
 )
 show_rows(
     Rating,
@@ -58,7 +58,7 @@ show_rows(
     Column("item", _("服务事项"), "booking__session__item__name"),
     Column("starts_at", _("场次时间"), f"booking__{ON_THE_DAY}"),
     Column("score", _("评分"), "score"),
-    page=("booking", "booking__number"),
+    page=("booking-page", "booking__number"),
 )
 show_rows(
     ServiceSession,

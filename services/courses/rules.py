@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.text import MOBILE
+from portal.kit.text import MOBILE, half_width
 
 MOST_HOURS = Decimal(200)
 HALF = Decimal("0.5")
@@ -27,7 +27,7 @@ def problems(values: Mapping[str, Any]) -> dict[str, Any]:
     hours = values["hours"]
     if not (hours.is_finite() and 0 < hours <= MOST_HOURS and hours % HALF == 0):
         found["hours"] = _("学时应为 0.5 至 200，以半学时为单位。")
-    if MOBILE.search(values["contact"]):
+    if MOBILE.search(half_width(values["contact"])):
         found["contact"] = _("报名方式请填写公开的电话、网址或地点，不填个人手机号码。")
     closed_on = values["closed_on"]
     if closed_on is not None and closed_on < values["opened_on"]:

@@ -14,7 +14,6 @@ from portal.kit.uscc import complete
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(300),
 ]
 

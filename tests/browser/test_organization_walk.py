@@ -10,7 +10,6 @@ from playwright.sync_api import Page, expect
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(300),
 ]
 SOURCE, GOAL = "LH-310117107-2", "LH-310117107-3"  # joint branches of the demo that no other walk touches

@@ -1,7 +1,7 @@
 """Purchases (采购): reported by one side or by staff."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -77,6 +77,7 @@ def report_deal(
     with common.refusing_twice(_("双方已登记过这份合同，请勿重复登记。")):
         deal.save(force_insert=True)
     store(deal, verdict)
+    mark_matched(deal, confirmed)
     record(deal, "report", before="", by=by, side=reporter)
     messages.tell(deal, "report")
     return deal
@@ -139,16 +140,22 @@ def require_new_contract(deal: ProcurementDeal) -> None:
 def _matched(
     buyer: Enterprise, seller: Enterprise, need: Posting | None, offer: Posting | None
 ) -> dict[str, Posting | None]:
-    """The postings that led to the deal, if they are the two sides' own; they are marked as matched."""
-    found: dict[str, Posting | None] = {"need": None, "offer": None}
-    for name, posting, enterprise in (("need", need, buyer), ("offer", offer, seller)):
-        if posting is None:
-            continue
-        stored = Posting.objects.select_for_update(no_key=True).get(pk=posting.pk)
-        if stored.enterprise_id == enterprise.pk and stored.kind == name:
-            found[name] = stored
+    """The postings that led to the deal, if they are the two sides' own."""
+    return {
+        name: posting
+        if posting is not None and posting.enterprise_id == enterprise.pk and posting.kind == name
+        else None
+        for name, posting, enterprise in (("need", need, buyer), ("offer", offer, seller))
+    }
+
+
+def mark_matched(deal: ProcurementDeal, sides: Iterable[str]) -> None:
+    """The postings of the sides that stand by the deal are matched. A side that has not confirmed keeps its own open:
+    nobody takes another one's offer off the board by reporting a purchase."""
+    for side, pk in ((states.BUYER, deal.need_id), (states.SELLER, deal.offer_id)):
+        if pk is not None and side in sides:
+            stored = Posting.objects.select_for_update(no_key=True).get(pk=pk)
             if stored.status == Posting.Status.OPEN:
                 stored.status = Posting.Status.MATCHED
                 stored.version += 1
                 stored.save(update_fields=["status", "version"])
-    return found

@@ -17,7 +17,7 @@ from ..rules import amounts
 from ..rules import deals as states
 from . import common
 from .chains import judgement_of, store
-from .deals import LINES, require_new_contract, require_sound
+from .deals import LINES, mark_matched, require_new_contract, require_sound
 from .guard import actors_of, change, facts_of, locked, record, require_move
 
 CHANGEABLE = frozenset({"amount", "signed_on", "goods", "contract_number", "segment"})
@@ -38,6 +38,7 @@ def confirm(*, deal: ProcurementDeal, by: User, version: int | None = None) -> P
     if facts_of(deal).confirmed | sides == states.SIDES:
         values["status"] = states.CONFIRMED
     change(deal, **values)
+    mark_matched(deal, sides)
     record(deal, "confirm", before=before, by=by, side=_side(sides))
     if deal.status == states.CONFIRMED:
         _mark(deal)

@@ -33,12 +33,14 @@ class Bank(models.Model):
 
 
 class LentQuerySet(ScopedQuerySet):
-    """The district's staff and leaders, the enterprise's town, the enterprise, and the bank's clerks."""
+    """The district's staff and leaders, the enterprise's town, the enterprise, and the bank's clerks; the town whose
+    figures count the row still reads it when the enterprise has moved."""
 
     def scope_filter(self, scope) -> Q:
         return (
             Q(district_id__in=scope.districts)
             | Q(enterprise__town_id__in=scope.towns)
+            | Q(town_id__in=scope.towns)
             | Q(enterprise__uscc__in=scope.enterprises)
             | Q(bank__code__in=scope.institutions)
         )

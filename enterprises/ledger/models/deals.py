@@ -21,12 +21,14 @@ from ..rules.amounts import FIRST_DAY, MAX_AMOUNT
 
 
 class DealQuerySet(ScopedQuerySet):
-    """The district's staff and leaders, the towns of both sides, and both sides."""
+    """The district's staff and leaders, the towns of both sides, and both sides; the town whose figures count the deal
+    still reads it when the buyer has moved."""
 
     def scope_filter(self, scope) -> Q:
         seen = Q(district_id__in=scope.districts)
         if scope.towns:
             seen |= Q(buyer__town_id__in=scope.towns) | Q(seller__town_id__in=scope.towns)
+            seen |= Q(town_id__in=scope.towns)
         if scope.enterprises:
             seen |= of_sides(Enterprise.objects.filter(uscc__in=scope.enterprises))
         return seen

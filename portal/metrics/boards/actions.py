@@ -17,7 +17,7 @@ from ..actions import mark_dirty
 from ..registry import metric_of
 from .models import PioneerBoard
 from .policy import can_change
-from .rules import DIMENSIONS, MOST_PLACES
+from .rules import DIMENSIONS, MOST_PLACES, MOST_POSITION
 
 FIELDS = frozenset({"name", "metric", "rank_by", "lowest_first", "places", "position", "closed_on"})
 TOUCHED = "pioneer_boards"
@@ -36,7 +36,7 @@ def create_board(*, district: District, by: User, **fields: Any) -> PioneerBoard
     _fill(board, fields)
     if "position" not in fields:
         last = PioneerBoard.objects.filter(district=district).aggregate(last=Max("position"))["last"]
-        board.position = (last or 0) + 1
+        board.position = min((last or 0) + 1, MOST_POSITION)
     board.code = next_number(PioneerBoard, "code", "XF", 3)
     _save(board, force_insert=True)
     mark_dirty(TOUCHED)

@@ -7,7 +7,7 @@ from portal.kit.forms import DateInput, NumberInput
 
 from .models import PioneerBoard
 from .queries import choosable
-from .rules import MOST_PLACES
+from .rules import MOST_PLACES, MOST_POSITION
 
 
 class MonthFilter(forms.Form):
@@ -33,7 +33,7 @@ class BoardForm(forms.Form):
         label=_("公布名次"), min_value=1, max_value=MOST_PLACES, initial=10, widget=NumberInput
     )
     position = forms.IntegerField(
-        label=_("排序"), min_value=0, max_value=32767, required=False, widget=NumberInput
+        label=_("排序"), min_value=0, max_value=MOST_POSITION, required=False, widget=NumberInput
     )
     closed_on = forms.DateField(label=_("停用日期"), required=False, widget=DateInput)
     district = forms.ChoiceField(label=_("区"))

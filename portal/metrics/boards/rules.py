@@ -7,6 +7,7 @@ from decimal import Decimal
 # What a board may rank by → the dimension that its figure must have. A station stands for its town.
 DIMENSIONS = {"town": "town", "station": "town", "department": "department", "chain": "chain"}
 MOST_PLACES = 100
+MOST_POSITION = 32_767  # what the column holds
 
 
 @dataclass(frozen=True)

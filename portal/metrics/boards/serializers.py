@@ -5,7 +5,7 @@ from rest_framework import serializers
 from portal.kit.api import StrictSerializer
 
 from .models import PioneerBoard
-from .rules import MOST_PLACES
+from .rules import MOST_PLACES, MOST_POSITION
 
 RANK_BY = PioneerBoard.RankBy.values
 
@@ -18,7 +18,7 @@ class BoardInput(StrictSerializer):
     rank_by = serializers.ChoiceField(choices=RANK_BY)
     lowest_first = serializers.BooleanField(required=False)
     places = serializers.IntegerField(min_value=1, max_value=MOST_PLACES, required=False)
-    position = serializers.IntegerField(min_value=0, max_value=32767, required=False)
+    position = serializers.IntegerField(min_value=0, max_value=MOST_POSITION, required=False)
     district = serializers.CharField(max_length=6, required=False)
 
 
@@ -31,7 +31,7 @@ class BoardChange(StrictSerializer):
     rank_by = serializers.ChoiceField(choices=RANK_BY, required=False)
     lowest_first = serializers.BooleanField(required=False)
     places = serializers.IntegerField(min_value=1, max_value=MOST_PLACES, required=False)
-    position = serializers.IntegerField(min_value=0, max_value=32767, required=False)
+    position = serializers.IntegerField(min_value=0, max_value=MOST_POSITION, required=False)
     closed_on = serializers.DateField(allow_null=True, required=False)
 
 

@@ -19,7 +19,7 @@ class ReportInput(StrictSerializer):
 
 class AcceptedReport(serializers.Serializer):
     id = serializers.UUIDField()
-    status = serializers.ChoiceField(choices=Report.Status.values)
+    status = serializers.ChoiceField(choices=Report.Status.choices)
 
 
 class ReportRow(serializers.Serializer):
@@ -27,13 +27,13 @@ class ReportRow(serializers.Serializer):
 
     id = serializers.UUIDField()
     number = serializers.CharField()
-    kind = serializers.ChoiceField(choices=Report.Kind.values)
+    kind = serializers.ChoiceField(choices=Report.Kind.choices)
     kind_label = serializers.CharField()
     period = serializers.CharField()
     period_label = serializers.CharField()
     covers_until = serializers.DateField()
     district = serializers.CharField()
-    status = serializers.ChoiceField(choices=Report.Status.values)
+    status = serializers.ChoiceField(choices=Report.Status.choices)
     status_label = serializers.CharField()
     progress = serializers.IntegerField(min_value=0, max_value=100)
     waiting = serializers.BooleanField(help_text="The background service is away; the work is kept.")

@@ -4,7 +4,7 @@ import datetime
 import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
@@ -41,6 +41,10 @@ def signed_in(role: str, district, **place) -> APIClient:
 
 @pytest.fixture
 def chain(district):
+    return lay_small(district)
+
+
+def lay_small(district):
     """硅片 → 设计, with the gap 光刻胶 → 设计."""
     chain = ChainFactory(district=district, code="ic", name="集成电路")
     made = {
@@ -140,8 +144,21 @@ def test_the_table_says_what_the_graph_says(district, chain):
     assert "安排企业入链" not in page, "a leader reads"
 
 
+@pytest.fixture(scope="module")
+def laid(django_db_setup, django_db_blocker):
+    """The large chain, laid once for this file and taken out again by rolling back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield lay_large(DistrictFactory())
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def large(district):
+def large(laid, db):
+    """The same for one test; what it changes, the next does not see."""
+    return laid
+
+
+def lay_large(district):
     """40 segments and 5 000 enterprises, two in ten with a part to be named."""
     chain = ChainFactory(district=district, code="large")
     codes = [f"large-{n}" for n in range(40)]
@@ -181,8 +198,8 @@ def large(district):
     return chain
 
 
-def test_5000_enterprises_on_40_segments_stay_small_and_quick(district, large):
-    client = signed_in("bureau", district)
+def test_5000_enterprises_on_40_segments_stay_small_and_quick(large):
+    client = signed_in("bureau", large.district)
     client.get("/api/v1/chains/large/graph")
     with CaptureQueriesContext(connection) as queries:
         answer = client.get("/api/v1/chains/large/graph")
@@ -195,19 +212,19 @@ def test_5000_enterprises_on_40_segments_stay_small_and_quick(district, large):
     assert len(own) <= MOST_QUERIES, "\n".join(sql[:120] for sql in own)
 
 
-def test_the_number_of_queries_does_not_grow_with_the_chain(district, chain, large):
-    user = make_user("bureau", district=district)
+def test_the_number_of_queries_does_not_grow_with_the_chain(large):
+    user = make_user("bureau", district=large.district)
     assert user.scope.districts, "read once, not by the graph"
     asked = []
-    for one in (chain, large):
+    for one in (lay_small(large.district), large):
         with CaptureQueriesContext(connection) as queries:
             chain_graph(user, one)
         asked.append(len(queries))
     assert asked[0] == asked[1]
 
 
-def test_the_graph_is_built_in_a_moment(district, large, capsys):
-    user = make_user("bureau", district=district)
+def test_the_graph_is_built_in_a_moment(large, capsys):
+    user = make_user("bureau", district=large.district)
     chain_graph(user, large)
     began = time.perf_counter()
     chain_graph(user, large)

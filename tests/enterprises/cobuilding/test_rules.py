@@ -52,3 +52,10 @@ def test_what_is_accepted_is_in_order(signed_on, starts_on, ends_on, today):
         title="共建协议", content="", signed_on=signed_on, starts_on=starts_on, ends_on=ends_on, today=today
     )
     assert (not problems) == (signed_on <= min(today, starts_on) and (ends_on is None or ends_on > starts_on))
+
+
+def test_the_end_of_the_calendar_is_no_term():
+    day = date(2026, 3, 1)
+    told = {"title": "共建协议", "content": "", "signed_on": day, "today": day}
+    assert "ends_on" in rules.agreement_problems(starts_on=day, ends_on=date.max, **told)
+    assert not rules.agreement_problems(starts_on=day, ends_on=rules.LAST_DAY, **told)

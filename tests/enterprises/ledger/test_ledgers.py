@@ -6,15 +6,19 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from chains.party.models import PartyOrganization
 from enterprises.ledger import actions
 from enterprises.ledger.models import CreditGrant, ProcurementDeal
 from enterprises.registry.actions import leave_chain, place_on_chain
 from portal.imports.actions import request_export
 from portal.imports.storage import path_of
 from portal.jobs.runner import run_now
+from portal.metrics.queries import area_of
+from portal.metrics.queries.rows import rows_behind
 from portal.metrics.registry import measure, metric_of
 from tests.factories.accounts import make_user
 from tests.factories.chains import ChainFactory
+from tests.factories.cobuilding import make_agreement
 from tests.factories.enterprises import ChainMembershipFactory
 from tests.factories.imports import checked, committed, errors_of
 from tests.factories.ledger import BankFactory, CreditGrantFactory, DealFactory, PledgeFactory, PostingFactory
@@ -171,6 +175,29 @@ def test_a_deal_counts_once_for_the_district_and_in_each_common_chain(world):
     assert figure("intra_chain_deals", by="town") == {world.here.pk: 1}
 
 
+def test_the_town_that_counts_a_row_still_reads_it_when_the_enterprise_has_moved(world):
+    made = {
+        "deal_amount": DealFactory(buyer=world.ours, seller=world.theirs, confirmed=True, town=world.here),
+        "credit_amount": CreditGrantFactory(enterprise=world.ours, town=world.here),
+        "pledge_amount": PledgeFactory(enterprise=world.ours, town=world.here),
+        "agreements": make_agreement(world.ours),
+    }
+    world.ours.town = world.theirs.town
+    world.ours.save()
+    PartyOrganization.objects.update(town=world.there)
+    user = world.user("station")
+    for code, row in made.items():
+        behind = rows_behind(metric_of(code), user, area=area_of(user))
+        assert [one["pk"] for one in behind.rows] == [row.pk], code
+        assert behind.sum == getattr(row, "amount", 1)
+    staff = world.api("station")
+    for address in (
+        f"procurement-deals/{made['deal_amount'].number}/cancel",
+        f"pledges/{made['pledge_amount'].number}/cancel",
+    ):
+        assert staff.post(f"/api/v1/{address}", {"reason": "已迁出"}).status_code == 403, "it reads, no more"
+
+
 def test_the_board_matches_and_a_deal_comes_of_it(world):
     chain = ChainFactory(district=world.district)
     need = PostingFactory(enterprise=world.ours, chain=chain, title="不锈钢精密结构件年度采购")
@@ -194,8 +221,13 @@ def test_the_board_matches_and_a_deal_comes_of_it(world):
          "contract_number": "1", "need": need.number, "offer": offer.number},
     ).json()  # fmt: skip
     assert (deal["need"], deal["offer"]) == (need.number, offer.number)
-    need.refresh_from_db()
-    assert need.status == "matched"
+    for posting in (need, offer):
+        posting.refresh_from_db()
+    assert (need.status, offer.status) == ("matched", "open"), "the other side's own word takes its offer off"
+    world.users["seller"] = make_user("enterprise", enterprise=world.theirs, district=world.district)
+    world.api("seller").post(f"/api/v1/procurement-deals/{deal['number']}/confirm")
+    offer.refresh_from_db()
+    assert offer.status == "matched"
     made = buyer.post(
         "/api/v1/offers-and-needs", {"kind": "供给", "chain": chain.code, "title": "检测服务"}
     ).json()

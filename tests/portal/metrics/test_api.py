@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from rest_framework.exceptions import PermissionDenied
 
 from chains.models import Chain
+from portal.metrics import registry
 from portal.metrics.actions import recount_all, set_targets
 from portal.metrics.models import MetricDefinition, MetricTarget
 from portal.metrics.queries import area_of, figures, series
@@ -106,6 +108,31 @@ def test_broken_filters_are_told(reader, district):
     get = reader("bureau", district=district)
     for query in BROKEN:
         assert get(f"metrics/liaison_visits/series?{query}").status_code == 400, query
+
+
+def test_rows_lead_to_pages_that_there_are():
+    for model, shown in registry._shown.items():
+        if shown.page:
+            assert reverse(shown.page[0], args=["A1"]), model
+
+
+def test_the_page_of_a_figure_takes_the_days_that_rest_takes(client, district):
+    client.force_login(make_user("bureau", district=district))
+    for query in (
+        "to=9999-12-31",
+        "from=0001-01-01",
+        "to=0001-01-01&by=day",
+        "to=0001-01-31",
+        "to=1899-12-31",
+    ):
+        assert client.get(f"/metrics/liaison_visits/?{query}").status_code == 400, query
+    for query in (
+        "to=1900-01-01&by=day",
+        "to=1900-01-01",
+        "to=2199-12-31&from=2199-12-01",
+        "to=1900-01-01&by=year",
+    ):
+        assert client.get(f"/metrics/liaison_visits/?{query}").status_code == 200, query
 
 
 def test_periods_rates_and_what_is_not_known(reader, district):

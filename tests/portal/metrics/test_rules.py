@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from portal.metrics import rules
 
 DAYS = some.dates(min_value=datetime.date(2000, 1, 1), max_value=datetime.date(2099, 12, 31))
+MARCH = datetime.date(2026, 3, 1)
 FEW = settings(max_examples=60, deadline=None)
 
 
@@ -43,6 +44,12 @@ def test_merged_windows_cover_the_same_days_and_are_few(windows):
     merged = rules.merged(windows)
     assert len(merged) <= rules.MOST_WINDOWS
     assert all(any(a <= first and last <= b for a, b in merged) for first, last in windows)
+
+
+def test_the_last_day_of_the_calendar_may_be_named_twice():
+    """9999-12-31 is how many write "for good"."""
+    end = datetime.date.max
+    assert rules.merged([(end, end), (end, end), (MARCH, MARCH)]) == [(MARCH, MARCH), (end, end)]
 
 
 def test_days_become_ranges():

@@ -104,6 +104,7 @@ def test_the_bureau_adds_changes_and_closes_a_course(bureau, district):
         ({"giver": "学院", "hours": "0"}, "hours"),
         ({"giver": "学院", "hours": "0.3"}, "hours"),
         ({"giver": "学院", "contact": "找张老师 13812345678"}, "contact"),
+        ({"giver": "学院", "contact": "找张老师 １３８１２３４５６７８"}, "contact"),
         ({"giver": "学院", "closed_on": "2020-01-01"}, "closed_on"),
         ({"giver": "学院", "form": "tv"}, "form"),
         ({"giver": "学院", "title": "\u200b"}, "title"),

@@ -95,6 +95,14 @@ def test_what_cannot_be_ranked(client, district, wrong):
     assert not PioneerBoard.objects.exists()
 
 
+def test_the_last_position_is_shared(client, district):
+    client.force_login(make_user("bureau", district=district))
+    body = {"metric": "activities_held", "rank_by": "town"}
+    for name, more in (("甲榜", {"position": 32767}), ("乙榜", {})):
+        made = client.post("/api/v1/boards", {"name": name, **body, **more}, "application/json")
+        assert (made.status_code, made.json()["position"]) == (201, 32767)
+
+
 def test_months_that_are_none(client, district):
     client.force_login(make_user("bureau", district=district))
     body = {"name": "榜", "metric": "activities_held", "rank_by": "station", "places": 3}
