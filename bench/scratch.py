@@ -141,4 +141,4 @@ def scans(sql: str, table: str) -> bool:
 
     with connection.cursor() as cursor:
         cursor.execute("EXPLAIN " + sql)
-        return any(f"Seq Scan on {table}" in line for (line,) in cursor.fetchall())
+        return any(f"Seq Scan on {table} " in line for (line,) in cursor.fetchall())

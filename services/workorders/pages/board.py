@@ -1,9 +1,10 @@
 """The board: demands by stage, colour, town and department, overdue ones first; several dispatched at once; filters
 kept under a name. An enterprise finds its own demands at the same address."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.db.models import CharField, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -102,8 +103,18 @@ def _link(filters: dict[str, str], **more: str) -> str:
     return f"{reverse('demands')}?{urlencode(kept | more)}"
 
 
-def choices_of(user) -> dict[str, list]:
-    """What the board can be narrowed to: the user's own towns, the departments and chains of the district."""
+class Choice(NamedTuple):
+    """A place, chain or element by which the board is narrowed."""
+
+    kind: str
+    position: int
+    code: str
+    name: str
+
+
+def choices_of(user) -> dict[str, list[Choice]]:
+    """What the board can be narrowed to: the user's own towns, the departments and chains of the district. One
+    statement."""
     scope = user.scope
     towns = Town.objects.filter(closed_on=None)
     chains = Chain.objects.all()
@@ -112,18 +123,22 @@ def choices_of(user) -> dict[str, list]:
         chains = chains.filter(district__in=districts)
         own = towns.filter(pk__in=scope.towns) if scope.towns else towns.filter(district__in=districts)
         towns = towns.filter(district__in=scope.districts) if scope.districts else own
-    return {
-        "departments": departments_of(user),
-        "towns": list(towns),
-        "chains": list(chains),
-        "elements": list(ServiceElement.objects.filter(closed_on=None)),
-    }
+    elements = ServiceElement.objects.filter(closed_on=None)
+    tables = {"departments": departments_of(user), "towns": towns, "chains": chains, "elements": elements}
+    first, *others = (
+        rows.order_by().annotate(of=Value(kind, CharField())).values_list("of", "position", "code", "name")
+        for kind, rows in tables.items()
+    )
+    found: dict[str, list[Choice]] = {kind: [] for kind in tables}
+    for row in sorted(first.union(*others, all=True)):
+        found[row[0]].append(Choice(*row))
+    return found
 
 
-def departments_of(user) -> list[Department]:
+def departments_of(user) -> QuerySet[Department]:
     """The departments of the user's district that take demands."""
     rows = Department.objects.filter(closed_on=None)
-    return list(rows if user.scope.is_admin else rows.filter(district__in=_districts(user)))
+    return rows if user.scope.is_admin else rows.filter(district__in=_districts(user))
 
 
 def _districts(user) -> set[int]:

@@ -12,7 +12,7 @@ from enterprises.ledger.queries.filters import days_of, refuse_unknown, said
 from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc
 from portal.kit.problems import Invalid
-from portal.kit.search import match
+from portal.kit.search import contains, has_grams, match, normalise
 from portal.kit.text import clean_line
 from portal.metrics.registry import midnight
 
@@ -248,6 +248,6 @@ def _named(rows: QuerySet, text: str) -> Q:
     if code.startswith("GD") and code[2:].replace("-", "").isdigit():
         return Q(number__startswith=code)
     found: Any = match(rows, text, "title")
-    meant = Enterprise.objects.filter(match(Enterprise.objects.all(), text)).order_by()
+    meant = Enterprise.objects.filter(contains(normalise(text)), has_grams(normalise(text))).order_by()
     ids = list(meant.values_list("pk", flat=True)[: ENTERPRISES_MEANT + 1])
     return found | Q(enterprise__in=ids) if len(ids) <= ENTERPRISES_MEANT else found
