@@ -117,14 +117,15 @@ def choices_of(user) -> dict[str, list[Choice]]:
     statement."""
     scope = user.scope
     towns = Town.objects.filter(closed_on=None)
-    chains = Chain.objects.all()
+    chains, departments = Chain.objects.all(), Department.objects.filter(closed_on=None)
     if not scope.is_admin:
         districts = _districts(user)
+        departments = departments.filter(district__in=districts)
         chains = chains.filter(district__in=districts)
         own = towns.filter(pk__in=scope.towns) if scope.towns else towns.filter(district__in=districts)
         towns = towns.filter(district__in=scope.districts) if scope.districts else own
     elements = ServiceElement.objects.filter(closed_on=None)
-    tables = {"departments": departments_of(user), "towns": towns, "chains": chains, "elements": elements}
+    tables = {"departments": departments, "towns": towns, "chains": chains, "elements": elements}
     first, *others = (
         rows.order_by().annotate(of=Value(kind, CharField())).values_list("of", "position", "code", "name")
         for kind, rows in tables.items()
