@@ -151,8 +151,8 @@ BY_CHAIN = (
 # What the big screen has room for.
 SCREEN = (
     "coverage_organizational_rate", "coverage_work_rate", "organizations_formal", "party_alliances", "instructors",
-    "liaison_points", "enterprises_on_chains", "service_stations", "institutions", "courses", "demands_found",
-    "demands_solved", "demand_resolution_rate", "bookings_made", "intra_chain_amount", "credit_amount", "pledge_amount",
+    "liaison_points", "enterprises_on_chains", "service_stations", "courses", "demands_found", "demands_solved",
+    "demand_resolution_rate", "bookings_made", "intra_chain_amount", "credit_amount", "pledge_amount",
 )  # fmt: skip
 
 
