@@ -47,8 +47,8 @@ FEATURES = (
     ("党组织沿革", enterprises.organizations.demo),
     ("要素台账", enterprises.ledger.demo),
     ("融合项目", enterprises.projects.demo),
-    ("派单规则", services.workorders.demo),
     ("走访与发现的问题", services.visits.demo),
+    ("派单规则与企业诉求", services.workorders.demo),
     ("先锋榜单", portal.metrics.boards.demo),
 )
 DISTRICTS = ("songjiang", "baoshan", "pukou", "suqian")

@@ -1,24 +1,141 @@
-"""The demo district's dispatch rules: each element goes to the department that leads its cases."""
+"""The demo's demands: what the enterprises of songjiang asked for in a year, and what waits for each sign-in today.
 
-from portal.kit.demo import DemoRun
-from portal.territory.models import ServiceElement
+The past is written move by move (demo_planned.py), because the actions hold to the clock; the last step of what waits
+for somebody goes through the actions, so that the inboxes hold what such a step tells (demo_own.py).
+"""
 
-from .demo_course import texts
-from .demo_planned import setting_of
-from .models import DispatchRule
+import random
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
+
+from enterprises.registry.models import ChainMembership, Enterprise
+from portal.accounts.demo import ENTERPRISE_USERS, demo_user
+from portal.kit.demo import DemoRun, invented_person, invented_uscc, weighted
+from portal.territory.models import Department, District, ServiceElement
+
+from . import demo_own
+from .actions import set_dispatch_rule
+from .actions.submitting import FOREMOST
+from .demo_course import DAY, invented_case, lead_to, room
+from .demo_planned import Planned, Setting, setting_of
+from .demo_rows import write
+from .models import Demand, DispatchRule
+from .rules import hours
+
+RAISING = ("songjiang",)  # the other districts have published what was found on visits, or nothing
+NUMBER, LIVELY, REACHED = 300, 60, 420  # demands; of them lately; the enterprises among which they arise
+BACK = 360
+RULES = {  # element → lead and joint departments, the first of them that the district has
+    "registration": (("administration", "market"), ("market",)),
+    "tax": (("tax",), ()),
+    "financing": (("finance_office", "finance"), ("market",)),
+    "insurance": (("hr_social",), ()),
+    "funds": (("economy", "development"), ("science",)),
+    "ip": (("ip", "market"), ()),
+}
+KINDS = (("help", 60), ("advice", 22), ("suggestion", 10), ("complaint", 8))
+URGENCIES = (("normal", 82), ("urgent", 14), ("critical", 4))
+FRESH = (("submitted", 45), ("accepted", 25), ("dispatched", 30))
+LATELY = (
+    ("in_progress", 34), ("resolved", 20), ("joint", 8), ("dispatched", 8), ("verified", 12), ("reopened", 4),
+    ("accepted", 4), ("submitted", 4), ("rejected", 3), ("withdrawn", 3),
+)  # fmt: skip
+LONG_AGO = (
+    ("closed", 87),
+    ("verified", 2),
+    ("rejected", 5),
+    ("withdrawn", 4),
+    ("reopened", 1),
+    ("in_progress", 1),
+)
+HOUR = 60
+FRESH_ROOM, LATE_ROOM = 3 * DAY // 2, 14 * DAY  # working time since a demand was raised
 
 
+@transaction.atomic
 def load(demo: DemoRun) -> None:
-    """One rule an element, of its first case; rules that are there stay as they were set."""
-    setting = setting_of(demo)
-    elements = {row.code: row for row in ServiceElement.objects.filter(closed_on=None)}
-    for case in texts()["cases"]:
-        element, lead = elements.pop(case["element"], None), setting.departments.get(case["lead"])
-        if element is None or lead is None:
-            continue
-        rule, is_new = DispatchRule.objects.get_or_create(
-            district=setting.district, element=element, town=None, defaults={"lead": lead}
-        )
-        if is_new:
-            joint = (setting.departments.get(one) for one in case.get("joint", ()))
-            rule.joint.set(one for one in joint if one is not None)
+    """The rules of dispatch, a year of demands, and the sign-ins' own cases; each is made once."""
+    district = District.objects.get(slug=demo.district)
+    _rules(demo, district)
+    if demo.district not in RAISING:
+        return
+    if not Demand.objects.filter(district=district, source=Demand.Source.ENTERPRISE).exists():
+        setting = setting_of(demo)
+        write(_year(setting))
+        demo_own.load(setting, *clerks_of(setting))
+
+
+def _rules(demo: DemoRun, district: District) -> None:
+    if DispatchRule.objects.filter(district=district).exists():
+        return
+    departments = {
+        one.code.removeprefix(demo.prefix): one
+        for one in Department.objects.filter(district=district, closed_on=None)
+    }
+    bureau = demo_user(district, "bureau")
+    elements = {one.code: one for one in ServiceElement.objects.filter(closed_on=None)}
+    for code, (leads, joint) in RULES.items():
+        lead = next((departments[one] for one in leads if one in departments), None)
+        if lead is not None and code in elements:
+            helpers = [departments[one] for one in joint if one in departments and departments[one] != lead]
+            set_dispatch_rule(district=district, by=bureau, element=elements[code], lead=lead, joint=helpers)
+
+
+def _year(setting: Setting) -> Iterator[Planned]:
+    """Demands of a year, more of them lately; the chance of a state follows from the working time that has passed."""
+    chance = setting.demo.chance("demands")
+    elements = dict(ServiceElement.objects.values_list("code", "pk"))
+    towns, departments = clerks_of(setting)
+    raisers = _raisers(setting)
+    for number in range(NUMBER):
+        one = chance.choice(raisers)
+        created_at = _moment(setting, chance, 21 if number < LIVELY else BACK)
+        case = invented_case(chance)
+        planned = Planned(
+            setting, one.town_id, elements[case.element], case.title, case.body, created_at, chain=one.chain,
+            enterprise=one.pk, kind=weighted(chance, KINDS), urgency=weighted(chance, URGENCIES), source="enterprise",
+            contact=invented_person(chance), town_clerk=towns.get(one.town_id), department_clerks=departments,
+        )  # fmt: skip
+        lead_to(planned, _state(chance, room(setting, created_at)), case, chance)
+        yield planned
+
+
+def clerks_of(setting: Setting) -> tuple[dict[int, int], dict[int, int]]:
+    """The sign-ins that handle demands, by town and by department; others have none in the demo."""
+    towns: dict[int, int] = {}
+    for name in ("station-jiuting", "station-sheshan"):
+        user = demo_user(setting.district, name)
+        towns |= dict.fromkeys(user.scope.towns, user.pk)
+    tax = setting.departments["tax"].pk
+    return towns, {tax: demo_user(setting.district, "dept-tax").pk}
+
+
+def _raisers(setting: Setting) -> list[Enterprise]:
+    """Enterprises in operation for longer than the demo looks back; `chain`: where each weighs most. The sign-ins' own
+    have cases of their own."""
+    demo, district = setting.demo, setting.district
+    own = [invented_uscc(number, area=district.code) for number in ENTERPRISE_USERS.values()]
+    rows = Enterprise.objects.filter(district=district, founded_on__lt=demo.days_ago(BACK + 1))
+    rows = rows.exclude(status=Enterprise.Status.DEREGISTERED).exclude(uscc__in=own)
+    places = ChainMembership.objects.filter(enterprise=OuterRef("pk"), ended_on=None)
+    foremost = places.order_by(FOREMOST, "chain__position", "pk").values("chain")[:1]
+    return list(rows.annotate(chain=Subquery(foremost)).order_by("uscc")[:REACHED])
+
+
+def _moment(setting: Setting, chance: random.Random, back: int) -> datetime:
+    """Some time of a day, mostly of a working one: people ask when they have the time."""
+    day = setting.demo.days_ago(chance.randint(0, back))
+    if chance.random() < 0.85:
+        day = setting.calendar.next_working_day(day)
+    minutes = chance.randint(8 * 60, 21 * 60) if chance.random() < 0.2 else chance.randint(9 * 60, 17 * 60)
+    at = datetime.combine(day, time(minutes // 60, minutes % 60), hours.ZONE)
+    return min(at, setting.now - timedelta(minutes=chance.randint(5, 50)))
+
+
+def _state(chance: random.Random, left: int) -> str:
+    if left < FRESH_ROOM:
+        return "submitted" if left < HOUR else weighted(chance, FRESH)
+    return weighted(chance, LATELY if left < LATE_ROOM else LONG_AGO)

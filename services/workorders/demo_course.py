@@ -16,6 +16,7 @@ from .rules import hours
 SCORES = ((5, 70), (4, 22), (3, 5), (2, 2), (1, 1))
 LATEST_CLOSING = 10 * hours.MINUTES_A_DAY  # working time after which what was verified is archived
 DAY = hours.MINUTES_A_DAY
+OFFICES = {("financing", "finance"): "finance_office", ("ip", "market"): "ip"}  # where a district has them
 LONG_AGO, ENOUGH = timedelta(days=75), 40 * hours.MINUTES_A_DAY
 
 
@@ -75,7 +76,8 @@ class _Course:
         self.spent = 0
         self.is_open = True  # and will be when the course is run
         departments = self.setting.departments
-        self.lead = departments.get(case.lead) or next(iter(departments.values()))
+        office = OFFICES.get((case.element, case.lead), case.lead)
+        self.lead = departments.get(office) or departments.get(case.lead) or next(iter(departments.values()))
         self.helpers = [departments[code] for code in case.joint if code in departments]
 
     def after(self, least: int, most: int, share: float = 0.2) -> datetime:
@@ -95,6 +97,9 @@ class _Course:
 
     def rejected(self) -> None:
         self.planned.reject(self.after(20, 220), "不属于要素服务范围，已告知企业办理渠道。")
+
+    def withdrawn(self) -> None:
+        self.planned.withdraw(self.after(20, DAY, 0.6), "已通过其他途径解决，不再需要办理。")
 
     def dispatched(self) -> None:
         self.accepted()

@@ -26,7 +26,14 @@ from .clocks import ACCEPT, start_clock, terms_of
 from .guard import Case, action, closed_move, finish, record, require_version, take
 
 LENGTHS = {"title": 100, "body": 3000, "contact_name": 40, "contact_phone": 30}
-CHAIN_ROLES = ("lead", "backbone", "supporting")
+FOREMOST = models.Case(
+    *(
+        models.When(role=role, then=models.Value(n))
+        for n, role in enumerate(("lead", "backbone", "supporting"))
+    ),
+    default=models.Value(9),
+)
+"""The places of an enterprise in the order of their weight."""
 
 
 def submit(
@@ -167,11 +174,10 @@ def _chain(subject, enterprise: Enterprise | None) -> int | None:
     """The chain that it counts for: the project's, else the one where the enterprise weighs most."""
     if getattr(subject, "chain_id", None):
         return subject.chain_id
-    if enterprise is None:
-        return None
-    weight = models.Case(
-        *(models.When(role=role, then=models.Value(n)) for n, role in enumerate(CHAIN_ROLES)),
-        default=models.Value(9),
-    )
+    return foremost_chain(enterprise) if enterprise else None
+
+
+def foremost_chain(enterprise: Enterprise) -> int | None:
+    """The id of the chain on which an enterprise weighs most today."""
     rows = ChainMembership.objects.filter(enterprise=enterprise, ended_on=None)
-    return rows.order_by(weight, "chain__position", "pk").values_list("chain_id", flat=True).first()
+    return rows.order_by(FOREMOST, "chain__position", "pk").values_list("chain_id", flat=True).first()

@@ -51,6 +51,7 @@ from portal.metrics.actions import check_all
 from portal.territory.models import Area, ServiceElement, Town
 from services.booking.rules.states import HOLDING
 from services.models import Booking, FollowUp, Rating, ServiceSession, ServiceStation, WaitingOffer
+from services.workorders.models import Demand, DispatchRule, Resolution
 from tests.database import copy_of_demo
 
 from .published import cases, check_published, dashboard_of
@@ -338,6 +339,25 @@ def test_deals_wait_for_the_sign_ins_and_needs_have_answers(demo):
     needs = Posting.objects.filter(kind="need", status="open").select_related("enterprise", "chain")
     answered = [need for need in needs if answers_to(bureau, need)]
     assert len(answered) > len(needs) * 0.6
+
+
+def test_demands_wait_for_the_sign_ins(demo):
+    """Every state occurs; the enterprise, the tax office and the station each find the cases that wait for them."""
+    rows = Demand.objects.filter(source="enterprise")
+    assert set(rows.values_list("status", flat=True)) == set(Demand.Status.values)
+    assert 280 <= rows.count() <= 330
+    raised = rows.filter(enterprise__uscc=invented_uscc(1, area="310117"))
+    assert set(raised.values_list("status", flat=True)) == {"submitted", "in_progress", "resolved", "closed"}
+    assert raised.get(waiting_since__isnull=False).status == "in_progress"
+    now, ours = timezone.now(), rows.filter(lead__code="tax", raised_by=None)
+    assert ours.filter(status="dispatched", signed_at=None).exists()
+    assert ours.filter(status="in_progress", due_at__lt=now).exists()
+    assert ours.filter(status="in_progress", warn_at__lt=now, due_at__gt=now).exists()
+    assert Resolution.objects.filter(owner__code="tax", state="open", meeting__state="held").exists()
+    towns = User.objects.get(username="station-jiuting").scope.towns
+    assert rows.filter(town__in=towns, status="submitted").count() >= 2
+    assert rows.filter(town__in=towns, status="accepted").exists()
+    assert DispatchRule.objects.count() == 6
 
 
 def test_stations_have_lived_for_two_months_and_live_today(demo):
