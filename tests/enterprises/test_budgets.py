@@ -19,7 +19,7 @@ from tests.factories.enterprises import (
 )
 
 BUDGETS = json.loads((Path(__file__).parents[1] / "query_budgets.json").read_text())["enterprises"]
-MOST = 14  # on any page, whatever its budget: the portrait, with a panel of every feature
+MOST = 20  # on any page, whatever its budget: the portrait, with a panel of every feature
 
 
 @pytest.fixture
