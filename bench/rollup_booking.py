@@ -1,4 +1,5 @@
-"""What dirty keys cost booking's two busiest writes: the one statement that sells a place, and the result of a visit."""
+"""What dirty keys cost booking's two busiest writes: the one statement that sells a place (its message promises them),
+and the result of a visit."""
 
 import datetime
 from collections.abc import Callable, Iterator
@@ -23,12 +24,9 @@ def overhead(user) -> Iterator[dict]:
         session, enterprise = next(wishes)
         return actions.book(by=user, sessions=[session.pk], enterprise=enterprise, **TEXTS)[0]
 
-    statement = selling.Prepared(
-        "booking_without_keys", selling.SELL.format(way=selling.WAYS["book"], keys="SELECT 1"), selling.TYPES
-    )
-    no_keys = {"dirty_codes": [], "dirty_days": []}
+    statement = _sale_without_promise(selling)
     bare_sale = _swapped(
-        book, (selling, "of_new", lambda booking: no_keys), (selling, "STATEMENTS", {"book": statement})
+        book, (selling, "day_of", lambda session: None), (selling, "STATEMENTS", {"book": statement})
     )
     yield _result("book a place", book, bare_sale)
 
@@ -43,6 +41,19 @@ def overhead(user) -> Iterator[dict]:
         (guard, "mark_change", lambda booking, before: None),
     )
     yield _result("complete a booking", complete, without)
+
+
+def _sale_without_promise(selling):
+    """The same statement with a message that names no day, as if there were no figures."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE services_pendingmessage ALTER counts_on DROP NOT NULL")
+    text = selling.SELL.format(way=selling.WAYS["book"])
+    for column in ("counts_on, ", "%(counts_on)s, "):
+        text = text.replace(column, "", 1)
+    types = {name: kind for name, kind in selling.TYPES.items() if name != "counts_on"}
+    return selling.Prepared("booking_without_promise", text, types)
 
 
 def _sessions() -> list:

@@ -130,7 +130,7 @@ def refuse_unknown_parameters(request: Request, known: set[str] | frozenset[str]
         if name not in known and name not in PAGING_PARAMETERS and name != "format"
     } | {
         name: _detail(_("请求无法识别，请检查后重新提交。"), "invalid")
-        for name in known
+        for name in {*known, "search"}
         if (value := request.query_params.get(name)) and not clean_line(value)
     }
     if errors:

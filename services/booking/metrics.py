@@ -8,7 +8,7 @@ chains on which its enterprise stood on the day of the request.
 import datetime
 from collections.abc import Callable
 
-from django.db.models import DecimalField, F, FilteredRelation, Q, QuerySet, Sum
+from django.db.models import DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, Extract, Round
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +16,7 @@ from portal.metrics.registry import ROWS, Column, Flow, Rate, Snapshot, register
 from portal.territory.models import District
 
 from ..stations.models import ServiceItem
-from .models import Booking, Rating, ServiceSession
+from .models import Booking, Rating, ServiceSession, SessionPattern
 from .queries.comparison import AHEAD
 from .queries.on_chains import place_of_the_day
 from .rules.figures import DUE, SATISFIED
@@ -69,10 +69,11 @@ show_rows(
     Column("booked", _("已约"), "booked"),
 )
 show_rows(
-    ServiceItem,
-    Column("name", _("服务事项"), "name"),
-    Column("code", _("代码"), "code"),
-    Column("group", _("类别"), "group", ServiceItem.Group.choices),
+    SessionPattern,
+    Column("name", _("服务事项"), "item__name"),
+    Column("code", _("代码"), "item__code"),
+    Column("group", _("类别"), "item__group", ServiceItem.Group.choices),
+    Column("district", _("区"), "station__district__name"),
 )
 
 
@@ -88,13 +89,15 @@ def _sessions() -> QuerySet:
     return ServiceSession.objects.filter(closed_at__isnull=True)
 
 
-def _items(day: datetime.date) -> QuerySet:
-    """Open items; `offered` are the weekly patterns that hold on the day: the catalogue is one, patterns are a station's."""
-    holds = Q(patterns__valid_to__isnull=True) | Q(patterns__valid_to__gte=day)
-    rows = ServiceItem.objects.filter(closed_on__isnull=True)
-    return rows.annotate(
-        offered=FilteredRelation("patterns", condition=holds & Q(patterns__valid_from__lte=day))
+def _offers(day: datetime.date) -> QuerySet:
+    """Of each open item in each district the first weekly pattern that holds on the day: the catalogue is one for all."""
+    holding = SessionPattern.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day
+    ).order_by()
+    earlier = holding.filter(
+        pk__lt=OuterRef("pk"), item=OuterRef("item"), station__district=OuterRef("station__district")
     )
+    return holding.filter(~Exists(earlier), item__closed_on__isnull=True)
 
 
 def _of_bookings(
@@ -137,9 +140,9 @@ STATES = {  # name and definition
 
 register(
     Snapshot(
-        code="service_items", name=_("开办服务事项"), unit=_("项"), rows=_items, district="offered__station__district",
+        code="service_items", name=_("开办服务事项"), unit=_("项"), rows=_offers, district="station__district",
         touched_by=("pattern", "service_item"),
-        definition=_("服务目录中未停办、当日至少在区内一个服务站排有每周场次的事项，每项计一次。"),
+        definition=_("服务目录中未停办、当日至少在区内一个服务站排有每周场次的事项，每区每项计一次。"),
     ),
     _of_bookings(
         "bookings_made", _("预约申请"), _("统计期内提交的预约，含候补和现场取号，不论后来是否取消。"), BY_DISTRICT,

@@ -347,10 +347,15 @@ class WaitingOffer(models.Model):
 
 class PendingMessage(models.Model):
     """A message of a new booking that is still to be handed to the notices: written with the booking, in the same
-    statement, and removed in the transaction that writes the notice. Never lost, never twice."""
+    statement, and removed in the transaction that writes the notice. Never lost, never twice.
+
+    As long as it is there it also promises the keys of the figures in which the booking counts (actions/keys.py):
+    those of its status and its session's day as they were when it was made, whatever becomes of it meanwhile.
+    """
 
     booking = models.ForeignKey(Booking, models.CASCADE, related_name="+", verbose_name=_("预约"))
     event = models.CharField(_("事项"), max_length=20)
+    counts_on = models.DateField(_("场次日期"))
     created_at = models.DateTimeField(_("时间"))
 
     objects = OfBookingQuerySet.as_manager()

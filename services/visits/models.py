@@ -96,7 +96,12 @@ class VisitProject(models.Model):
         Chain, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("产业链")
     )
     enterprise = models.ForeignKey(
-        Enterprise, models.PROTECT, null=True, blank=True, related_name="visited_projects", verbose_name=_("实施企业")
+        Enterprise,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visited_projects",
+        verbose_name=_("实施企业"),
     )
     closed_on = models.DateField(_("结束日期"), null=True, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)

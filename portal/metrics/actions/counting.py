@@ -15,6 +15,7 @@ from django.utils import timezone
 from .. import rules, statements
 from ..models import MetricDaily, MetricDefinition, MetricState
 from ..registry import Metric, Snapshot
+from .dirty import promised_of
 
 log = structlog.get_logger(__name__)
 LOCK_SPACE = 0x6D657472  # "metr": this application's advisory locks
@@ -153,20 +154,23 @@ def _lock(metric: Metric, *, wait: bool) -> bool:
 
 
 def _take_keys(metric: Metric) -> list[rules.Window]:
+    """What is asked for: keys, which go, and promised ones, which stay until the promise is kept."""
+    asked = promised_of(metric.code)  # first: kept after this moment or before it, a promise is seen
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM metrics_metricdirty WHERE metric = %s RETURNING first, last", [metric.code]
         )
-        return cursor.fetchall()
+        return asked + cursor.fetchall()
 
 
 def _keys(metric: Metric) -> list[rules.Window]:
+    asked = promised_of(metric.code)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT first, last FROM metrics_metricdirty WHERE metric = ANY(%s)",
             [[metric.code, *metric.touched_by]],
         )
-        return cursor.fetchall()
+        return asked + cursor.fetchall()
 
 
 def _state(metric: Metric) -> MetricState:

@@ -1,12 +1,12 @@
 """The keys that an action leaves behind: which days of which figures are to be recounted."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db import connection
 
 from ..registry import codes_behind, keys_of, topics
-from ..rules import EVER, ranges
+from ..rules import EVER, Window, ranges
 
 # One plain INSERT of a row for each name. Equal keys meet when they are drained, not here: no action waits for another.
 WRITE = "INSERT INTO metrics_metricdirty (metric, first, last) VALUES {keys}"
@@ -17,11 +17,10 @@ WITH named AS (DELETE FROM metrics_metricdirty WHERE metric = ANY(%s::text[]) RE
 INSERT INTO metrics_metricdirty (metric, first, last)
 SELECT DISTINCT code, first, last FROM named JOIN unnest(%s::text[], %s::text[]) AS behind (name, code) ON name = metric
 """
-# The same inside another statement's WITH, for the few actions that are one statement: the exact codes and days.
-WRITE_EXACTLY = """
-INSERT INTO metrics_metricdirty (metric, first, last)
-SELECT code, day, day FROM unnest(%(dirty_codes)s::text[], %(dirty_days)s::date[]) AS keys (code, day)
-"""
+Key = tuple[str, datetime.date]  # a figure's code and a day
+Promise = Callable[[], Iterable[Key]]
+_promises: list[Promise] = []
+
 Days = Iterable[datetime.date | None] | tuple[datetime.date, datetime.date]
 
 
@@ -35,18 +34,13 @@ def mark_dirty(
     by one range of an index, so that a row that moved leaves nothing behind in its old place: `towns` and `chains`
     tell the reader of the action where, and narrow nothing. Raises LookupError for a name that no figure knows.
     """
-    sql, parameters = marking(*names, days=days)
-    if sql:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, parameters)
+    _execute(*marking(*names, days=days))
 
 
 def marking(*names: str, days: Days = EVER) -> tuple[str, list]:
     """The statement of `mark_dirty`, for an action that sends several at once; empty when there is no day."""
     parts, keys = ranges(days), dict.fromkeys(key for name in names for key in keys_of(name))
-    rows = [(key, *part) for key in keys for part in parts]
-    sql = WRITE.format(keys=", ".join(["(%s, %s, %s)"] * len(rows))) if rows else ""
-    return sql, [value for row in rows for value in row]
+    return _writing([(key, *part) for key in keys for part in parts])
 
 
 def spread_keys() -> None:
@@ -56,15 +50,37 @@ def spread_keys() -> None:
         cursor.execute(SPREAD, [list(topics()), [name for name, _ in behind], [code for _, code in behind]])
 
 
-def mark_exactly(keys: Iterable[tuple[str, datetime.date]]) -> None:
-    """As `mark_dirty`, for an action that knows which figures it changes: pairs of a figure's code and a day."""
-    if parameters := exact(keys):
+def mark_exactly(keys: Iterable[Key]) -> None:
+    """As `mark_dirty`, for an action that knows which figures it changes. Raises LookupError for an unknown code."""
+    _execute(*_writing([(codes_behind(code)[0], day, day) for code, day in sorted(set(keys))]))
+
+
+def promised_by(read: Promise) -> Promise:
+    """Registers a reader of keys that are not written here, because a row that an action writes anyway promises them.
+
+    Every drain counts them as if they stood here, as long as the row is there. Whoever removes it writes its keys in
+    the same transaction: so they are always in one of the two places.
+    """
+    _promises.append(read)
+    return read
+
+
+def promised() -> set[Key]:
+    """The keys that rows elsewhere promise. Read them before the written ones: a promise may just be kept."""
+    return {key for read in _promises for key in read()}
+
+
+def promised_of(code: str) -> list[Window]:
+    """The days of one figure that are promised to be recounted."""
+    return [(day, day) for one, day in promised() if one == code]
+
+
+def _writing(rows: list[tuple[str, datetime.date, datetime.date]]) -> tuple[str, list]:
+    sql = WRITE.format(keys=", ".join(["(%s, %s, %s)"] * len(rows))) if rows else ""
+    return sql, [value for row in rows for value in row]
+
+
+def _execute(sql: str, parameters: list) -> None:
+    if sql:
         with connection.cursor() as cursor:
-            cursor.execute(WRITE_EXACTLY, parameters)
-
-
-def exact(keys: Iterable[tuple[str, datetime.date]]) -> dict[str, list]:
-    """The parameters of WRITE_EXACTLY; empty without a key. Raises LookupError for a code that no figure has."""
-    pairs = sorted(set(keys))
-    codes = [codes_behind(code)[0] for code, _ in pairs]
-    return {"dirty_codes": codes, "dirty_days": [day for _, day in pairs]} if pairs else {}
+            cursor.execute(sql, parameters)

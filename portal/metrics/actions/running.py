@@ -17,7 +17,7 @@ from portal.notices.actions import notify
 from ..models import MetricClock, MetricDaily, MetricDifference, MetricDirty, MetricRun, MetricState
 from ..registry import Metric, Snapshot, counted, topics
 from . import counting
-from .dirty import spread_keys
+from .dirty import promised, spread_keys
 
 log = structlog.get_logger(__name__)
 RETRY_AFTER = datetime.timedelta(minutes=1)  # a figure that fails is not tried every few seconds
@@ -73,9 +73,10 @@ def check_all() -> tuple[list[counting.Cell], dict[str, str]]:
 
 
 def due(*, retry_all: bool = False) -> list[Metric]:
-    """The figures that a drain has to count: with keys, never counted, of a new version, or of yesterday."""
+    """The figures that a drain has to count: with keys or promised ones, never counted, of a new version, or of yesterday."""
     states = MetricState.objects.in_bulk()
-    dirty = set(MetricDirty.objects.values_list("metric", flat=True).distinct())
+    dirty = {code for code, _day in promised()}
+    dirty.update(MetricDirty.objects.values_list("metric", flat=True).distinct())
     now, today = timezone.now(), timezone.localdate()
     found = []
     for metric in counted():

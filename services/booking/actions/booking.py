@@ -24,6 +24,7 @@ from ..rules.states import Actor, Party
 from ..rules.windows import bookable_from
 from ..terms import windows
 from .guard import action, change
+from .keys import mark_walk_in
 from .places import PLACE_FIELDS, SessionFull, why_not
 from .selling import Wish, known_session, read_sessions, sell
 
@@ -146,6 +147,7 @@ def _walk_in(*, session_id: int, wish: Wish) -> Booking:
         session.refresh_from_db(fields=PLACE_FIELDS)
         raise why_not(session, now=now, running=True) or SessionFull(session)
     change(booking, ticket=next_ticket(session, now=now))
+    mark_walk_in(booking)
     return booking
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from portal.metrics.actions import mark_dirty, mark_exactly
-from portal.metrics.actions.dirty import exact
+from portal.metrics.actions import mark_dirty, mark_exactly, promised_by
+from portal.metrics.actions.dirty import Key
 from portal.metrics.rules import CEILING
 
-from ..models import Booking, ServiceSession
+from ..models import Booking, PendingMessage, ServiceSession
 from ..rules import states
 from ..rules.calendar import DAY
 from ..rules.figures import counted_as
@@ -27,13 +27,30 @@ def day_of(session: ServiceSession) -> datetime.date:
     return timezone.localdate(session.starts_at)
 
 
-def of_new(booking: Booking) -> dict[str, list]:
-    """The keys of a new booking, as parameters of the statement that writes it."""
-    day = day_of(booking.session)
-    keys = {(code, day) for code in counted_as(booking.status, is_walk_in=booking.is_walk_in)}
-    if booking.status in states.HOLDING:
+def of_new(status: str, day: datetime.date, asked_on: datetime.date, *, is_walk_in: bool = False) -> set[Key]:
+    """The keys of a new booking: its status as it was made, its session's day, and the day of the request."""
+    keys = {(code, day) for code in counted_as(status, is_walk_in=is_walk_in)}
+    if status in states.HOLDING:
         keys.add((TAKEN, day))
-    return exact({*keys, ("bookings_made", timezone.localdate(booking.created_at))})
+    return {*keys, ("bookings_made", asked_on)}
+
+
+def mark_walk_in(booking: Booking) -> None:
+    """Somebody was booked at the desk: nobody is told, so no message promises the keys."""
+    asked_on = timezone.localdate(booking.created_at)
+    mark_exactly(of_new(booking.status, day_of(booking.session), asked_on, is_walk_in=True))
+
+
+@promised_by
+def of_pending_messages() -> set[Key]:
+    """The keys of the bookings of the last seconds: the sale writes its message instead of them (selling.py)."""
+    rows = PendingMessage.objects.order_by().values_list("event", "counts_on", "created_at__date").distinct()
+    return {key for row in rows for key in of_new(*row)}
+
+
+def keep_promise(message: PendingMessage) -> None:
+    """The message goes: its booking's keys are written in the same transaction."""
+    mark_exactly(of_new(message.event, message.counts_on, timezone.localdate(message.created_at)))
 
 
 def standing(booking: Booking) -> set[Place]:

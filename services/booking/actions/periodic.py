@@ -19,6 +19,7 @@ from ..rules import states
 from ..rules.windows import reminder_due
 from ..terms import windows
 from .guard import action, locked, record
+from .keys import keep_promise
 from .moves import cancel, decline, no_show
 
 BATCH = 500
@@ -89,6 +90,7 @@ def _hand_on() -> bool:
         "session__station", "session__item", "enterprise", "district"
     ).get(pk=row.booking_id)
     messages.tell(booking, row.event, key="book")
+    keep_promise(row)
     row.delete()
     return True
 

@@ -22,6 +22,7 @@ from tests.factories.sheets import as_csv, as_xlsx
 
 pytestmark = pytest.mark.django_db
 ALL = ["enterprises", "party_organizations", "chain_memberships", "instructors"]
+LEDGERS = ["procurement_deals", "credit_grants", "pledges"]  # what they hand out: tests/enterprises/ledger
 PERSONAL = {
     "party_organizations": {"书记姓名", "书记电话"},
     "instructors": {"姓名", "联系电话"},
@@ -64,9 +65,9 @@ def stored(place):
 
 
 def test_the_kinds_and_who_brings_them_in(place):
-    assert [kind.code for kind in kinds()] == ALL
-    assert [kind.code for kind in kinds_for(place.bureau)] == ALL
-    assert [kind.code for kind in kinds_for(place.station)] == [ALL[0], *ALL[2:]]
+    assert [kind.code for kind in kinds()] == [*ALL, *LEDGERS]
+    assert [kind.code for kind in kinds_for(place.bureau)] == [*ALL, *LEDGERS]
+    assert [kind.code for kind in kinds_for(place.station)] == [ALL[0], *ALL[2:], *LEDGERS]
     assert kinds_for(make_user("leader", district=place.district)) == []
 
 

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ("chains", "0006_alliances"),
         ("enterprises", "0010_ledger_counted"),
         ("pghistory", "0007_auto_20250421_0444"),
-        ("services", "0007_booking_completed"),
+        ("services", "0008_booking_message_day"),
         ("territory", "0002_areas_and_elements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("chains", "0006_alliances"),
         ("enterprises", "0010_ledger_counted"),
-        ("services", "0009_workorders_telling"),
+        ("services", "0010_workorders_telling"),
         ("territory", "0002_areas_and_elements"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

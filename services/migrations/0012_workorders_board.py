@@ -7,7 +7,7 @@ CARRIED = ("status", "town", "lead", "element", "chain", "enterprise", "kind", "
 
 
 class Migration(migrations.Migration):
-    dependencies = [("services", "0010_workorders_figures")]
+    dependencies = [("services", "0011_workorders_figures")]
 
     operations = [
         migrations.RemoveIndex(model_name="demand", name="demand_open_by_deadline"),
