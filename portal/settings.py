@@ -436,6 +436,13 @@ SPECTACULAR_SETTINGS = {
         "ReportKind": "portal.metrics.reports.models.Report.Kind",
         "ReportStatus": "portal.metrics.reports.models.Report.Status",
         "ItemGroup": "services.stations.models.ServiceItem.Group",
+        "DemandStatus": "services.workorders.rules.states.Status",
+        "DemandStage": "services.workorders.rules.states.Stage",
+        "DemandKind": "services.workorders.models.Demand.Kind",
+        "PolicyKind": "services.policies.models.Policy.Kind",
+        "PolicyStage": "services.policies.rules.Stage",
+        "CampaignStatus": "services.visits.api.serializers.CAMPAIGN_STATES",
+        "VisitMethod": "services.visits.models.Visit.Method",
     },
     "SWAGGER_UI_DIST": "SIDECAR",  # no CDN: the network has no internet
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

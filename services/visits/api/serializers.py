@@ -11,6 +11,8 @@ from services.workorders.models import Demand
 from .. import rules
 from ..models import Visit
 
+CAMPAIGN_STATES = list(rules.STATES.items())
+
 
 def version(**options) -> serializers.IntegerField:
     return serializers.IntegerField(min_value=1, max_value=2**31 - 1, **options)
@@ -136,7 +138,7 @@ class CampaignRow(serializers.Serializer):
     description = serializers.CharField(allow_blank=True)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
-    status = serializers.ChoiceField(choices=list(rules.STATES.items()))
+    status = serializers.ChoiceField(choices=CAMPAIGN_STATES)
     status_label = serializers.CharField()
     closed_at = serializers.DateTimeField(allow_null=True)
     version = serializers.IntegerField()

@@ -126,7 +126,7 @@ class DemandMoveView(APIView):
 
     @extend_schema(
         parameters=[OpenApiParameter("move", str, OpenApiParameter.PATH, enum=list(MOVES))],
-        request=shapes.AnyMoveInput,
+        request=shapes.AnyDemandMoveInput,
         responses=answers.DemandMoved,
         operation_id="demands_move",
     )

@@ -98,13 +98,13 @@ class DemandLinkListView(APIView):
         return Response(_links(request, demand_or_404(request, number)))
 
     @extend_schema(
-        request=shapes.LinkInput,
+        request=shapes.DemandLinkInput,
         responses={201: answers.DemandLinkRow(many=True)},
         operation_id="demands_link",
     )
     def post(self, request: Request, number: str) -> Response:
         demand = _handled(request, number)
-        given = bind(shapes.LinkInput, request)
+        given = bind(shapes.DemandLinkInput, request)
         actions.link(
             demand=demand, other=_other(request, given["other"]), by=request.user, note=given["note"]
         )
@@ -123,13 +123,15 @@ class DemandPersonalView(APIView):
     """The contact's name or phone in full, with a reason that is recorded."""
 
     @extend_schema(
-        request=shapes.PersonalInput, responses=answers.DemandPersonalAnswer, operation_id="demands_personal"
+        request=shapes.DemandPersonalInput,
+        responses=answers.DemandPersonalAnswer,
+        operation_id="demands_personal",
     )
     def post(self, request: Request, number: str) -> Response:
         demand = demand_or_404(request, number)
         if not actors_of(request.user, demand):
             raise PermissionDenied
-        given = bind(shapes.PersonalInput, request)
+        given = bind(shapes.DemandPersonalInput, request)
         value = actions.view_personal(
             demand=demand, by=request.user, address=client_address(request), **given
         )

@@ -7,6 +7,8 @@ from datetime import date, datetime
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from enterprises.registry.api.fields import ByCode, CodeField
@@ -17,6 +19,7 @@ from portal.territory.models import Department, ServiceElement
 from ..models import Demand
 
 
+@extend_schema_field(OpenApiTypes.BINARY)
 class FileField(serializers.Field):
     """A file of a form; in JSON `{name, content}` with the content in base64."""
 
@@ -205,7 +208,7 @@ class NoteInput(StrictSerializer):
     text = text(1000)
 
 
-class LinkInput(StrictSerializer):
+class DemandLinkInput(StrictSerializer):
     other = text(20)
     note = text(200, required=False)
 
@@ -214,7 +217,7 @@ class AttachmentInput(serializers.Serializer):
     file = serializers.FileField()
 
 
-class PersonalInput(StrictSerializer):
+class DemandPersonalInput(StrictSerializer):
     field = text(20)
     reason = text(200)
 
@@ -233,7 +236,7 @@ class ResolutionEndInput(serializers.Serializer):
     reason = serializers.CharField(required=False, help_text="drop")
 
 
-class AnyMoveInput(serializers.Serializer):
+class AnyDemandMoveInput(serializers.Serializer):
     """What the moves take, each only its own: see the list of moves."""
 
     version = serializers.IntegerField(required=False)
