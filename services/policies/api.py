@@ -53,9 +53,13 @@ class PolicyRow(serializers.ModelSerializer):
     def get_conditions_text(self, policy: Policy) -> list[str]:
         if not policy.conditions:
             return []
-        return sentences(
-            policy.conditions, self.parent.names if self.parent is not None else condition_names()
-        )
+        return sentences(policy.conditions, self.names)
+
+    @cached_property
+    def names(self) -> dict[str, dict[str, str]]:
+        """The list's; of one row, alone or within a match, its own."""
+        listed = isinstance(self.parent, PolicyListSerializer)
+        return self.parent.names if listed else condition_names()
 
     def get_stage(self, policy: Policy) -> str:
         return queries.stage_of(policy).value

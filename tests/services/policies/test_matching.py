@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
+from rest_framework.test import APIClient
 
 from enterprises.profile.models import PartyProfile
 from enterprises.registry.models import AnnualFigure, Enterprise, Honour
@@ -105,6 +106,10 @@ def test_an_enterprise_sees_what_it_can_apply_for_and_why(register, bureau):
         (True, "小微企业"),
         (True, "从业 5 人"),
     ]
+    api = APIClient()
+    api.force_authenticate(own)
+    [row] = api.get(f"/api/v1/enterprises/{one.uscc}/policies").json()
+    assert row["policy"]["conditions_text"]
 
 
 def test_the_page_says_condition_by_condition_how_the_enterprise_stands(register, bureau, client):
