@@ -122,7 +122,7 @@ def demand_detail(demand: Demand, user) -> dict[str, Any]:
         "extensions": [extension_row(one) for one in queries.extensions_of(demand)],
         "meetings": [meeting_row(one) for one in queries.meetings_of(demand)],
         "attachments": [attachment_row(one) for one in queries.attachments_of(demand)],
-        "links": [link_row(link, other) for link, other in queries.links_of(user, demand)],
+        "links": [link_row(link, other, handles) for link, other in queries.links_of(user, demand)],
         "absorbed": [one.number for one in queries.absorbed_by(user, demand)],
     }
     return row | _personal(case, demand) | ({"notes": note_rows(user, demand)} if handles else {})
@@ -169,11 +169,18 @@ def step_row(step: DemandStep, handles: bool) -> dict[str, Any]:
         "actor_label": str(states.Actor(step.actor).label) if step.actor else "",
         "department": step.department.code if step.department else None,
         "department_name": step.department.name if step.department else "",
-        "note": step.note,
+        "note": note_of(step, handles),
         "internal": step.internal,
         "by": _name(step.by) if handles else "",
         "at": local(step.at),
     }
+
+
+def note_of(step: DemandStep, handles: bool) -> str:
+    """An entry's words. Why a department gave it back, and why it was sent to one, is for those who handle it."""
+    if handles or step.move not in ("dispatch", "return"):
+        return step.note
+    return step.note.partition("。")[0] if step.move == "dispatch" else ""
 
 
 def extension_row(extension: Extension) -> dict[str, Any]:
@@ -235,8 +242,10 @@ def note_rows(user, demand: Demand) -> list[dict[str, Any]]:
     return [note_row(note) for note in queries.notes_of(user, demand)]
 
 
-def link_row(link, other: Demand) -> dict[str, Any]:
-    return {"number": other.number, "title": other.title, "status": other.status, "note": link.note}
+def link_row(link, other: Demand, handles: bool) -> dict[str, Any]:
+    """A demand that belongs to it. What staff noted of it is for those who handle it."""
+    note = link.note if handles else ""
+    return {"number": other.number, "title": other.title, "status": other.status, "note": note}
 
 
 def similar_rows(found: Iterable) -> list[dict[str, Any]]:

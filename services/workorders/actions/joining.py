@@ -38,7 +38,7 @@ def merge(*, demand: Demand, by: User, into: Demand, version: int | None = None)
     parts.leave(case, case.parts, _("并入 %(number)s") % {"number": target.number})
     values = {"status": states.CLOSED, "merged_into": target, "closed_at": case.now} | STOPPED
     finish(case, "merge", note=target.number, data={"into": target.number}, values=values)
-    finish(other, "absorb", note=row.number, data={"from": row.number})
+    finish(other, "absorb", note=row.number, data={"from": row.number}, internal=True)
     messages.tell(row, "merge", version=row.version, detail=target.number)
     return row
 
@@ -55,8 +55,8 @@ def link(*, demand: Demand, other: Demand, by: User, note: str = "") -> DemandLi
         demand_id=first, other_id=last, defaults={"note": note, "by": by}
     )
     if is_new:
-        record(case, "link", note=second.demand.number)
-        record(second, "link", note=case.demand.number, actor="")
+        record(case, "link", note=second.demand.number, internal=True)
+        record(second, "link", note=case.demand.number, actor="", internal=True)
     return row
 
 
@@ -66,8 +66,8 @@ def unlink(*, demand: Demand, other: Demand, by: User) -> None:
     case, second = _pair(demand, other, by)
     first, last = sorted((demand.pk, other.pk))
     if DemandLink.objects.filter(demand_id=first, other_id=last).delete()[0]:
-        record(case, "unlink", note=second.demand.number)
-        record(second, "unlink", note=case.demand.number, actor="")
+        record(case, "unlink", note=second.demand.number, internal=True)
+        record(second, "unlink", note=case.demand.number, actor="", internal=True)
 
 
 def _pair(demand: Demand, other: Demand, by: User) -> tuple[Case, Case]:

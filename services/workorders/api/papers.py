@@ -210,4 +210,5 @@ def _other(request: Request, number: str) -> Demand:
 
 
 def _links(request: Request, demand: Demand) -> list[dict]:
-    return [link_row(link, other) for link, other in queries.links_of(request.user, demand)]
+    handles = not actors_of(request.user, demand).isdisjoint(states.STAFF)
+    return [link_row(link, other, handles) for link, other in queries.links_of(request.user, demand)]

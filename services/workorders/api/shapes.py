@@ -62,6 +62,16 @@ class DayOrMoment(serializers.Field):
         return value.isoformat()
 
 
+class Moment(serializers.DateTimeField):
+    """A moment; one that no clock here shows (year 1) is a broken value."""
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        try:
+            return super().enforce_timezone(value)
+        except OverflowError:
+            self.fail("overflow")
+
+
 _COLUMNS = [field.column for field in Department._meta.concrete_fields]
 _DEPARTMENT = Prepared(
     "workorders_department",
@@ -166,7 +176,7 @@ class ApproveInput(MoveInput):
 
 class WhistleInput(MoveInput):
     departments = departments(help_text="Codes; else the lead and the joint departments.")
-    meets_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    meets_at = Moment(required=False, allow_null=True, default=None)
     place = text(120, required=False)
     reason = text(500, required=False)
 
@@ -187,7 +197,7 @@ class ConveneInput(MoveInput):
     minutes = text(3000)
     attendance = CameInput(many=True, required=False, default=list)
     resolutions = TaskInput(many=True, required=False, default=list)
-    held_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+    held_at = Moment(required=False, allow_null=True, default=None)
 
 
 class ResolveInput(MoveInput):

@@ -11,6 +11,7 @@ from portal.territory.models import ServiceElement
 
 from ..actions.guard import Case
 from ..models import Demand, DemandStep
+from ..rows import note_of
 from ..rules import states
 from ..rules.states import Actor
 
@@ -35,7 +36,7 @@ def entries_of(steps: Iterable[DemandStep], *, handles: bool) -> list[dict[str, 
             "at": step.at,
             "who": _who(step, handles),
             "title": _title(step),
-            "text": _text(step),
+            "text": _text(step, handles),
             "changes": _changes(step),
         }
         for step in reversed(list(steps))
@@ -58,7 +59,7 @@ def _title(step: DemandStep) -> str:
     return _("%(label)s（内部）") % {"label": label} if step.internal else label
 
 
-def _text(step: DemandStep) -> str:
+def _text(step: DemandStep, handles: bool) -> str:
     """The note, with what else was decided."""
     said = []
     if step.move == "verify":
@@ -68,7 +69,7 @@ def _text(step: DemandStep) -> str:
     until = parse_datetime(str(step.data.get("until") or ""))
     if until is not None:
         said.append(_("延期至 %(until)s") % {"until": f"{localtime(until):%Y-%m-%d %H:%M}"})
-    return "；".join(filter(None, (*said, step.note)))
+    return "；".join(filter(None, (*said, note_of(step, handles))))
 
 
 def _changes(step: DemandStep) -> list[tuple[str, str, str]]:

@@ -1,7 +1,7 @@
 """Demands in a list, and one demand with all that belongs to it."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -76,7 +76,7 @@ def placed(user, filters: Mapping[str, str]) -> QuerySet[Demand]:
     days = days_of(given)
     if "from" in days:
         rows = rows.filter(created_at__gte=midnight(days["from"]))
-    if "to" in days:
+    if "to" in days and days["to"] < date.max:
         rows = rows.filter(created_at__lt=midnight(days["to"] + timedelta(days=1)))
     if text := given.get("search"):
         rows = rows.filter(_named(rows, text))

@@ -290,6 +290,39 @@ def test_links_and_merging(orders, api) -> None:
     assert move(us, first, "reopen", reason="还没有解决").status_code == 409
 
 
+def test_why_it_was_sent_returned_and_linked_is_for_those_who_handle_it(orders, api, client) -> None:
+    town, lead = api(orders.users["town"]), api(orders.users["lead"])
+    one, other, twin = (orders.submit(title=title) for title in ("设备贷款", "设备融资贷款", "设备担保"))
+    move(town, one, "accept")
+    move(town, one, "dispatch", lead=orders.lead.code, reason="派单内情")
+    assert move(lead, one, "return", reason="退回内情").status_code == 200
+    given = {"other": other.number, "note": "关联内情"}
+    assert town.post(f"{URL}/{one.number}/links", given, format="json").status_code == 201
+    assert move(town, twin, "merge", into=one.number).status_code == 200
+    inside = ("派单内情", "退回内情", "关联内情")
+    for who, sees in (("town", True), ("enterprise", False), ("leader", False)):
+        client.force_login(orders.users[who])
+        page = client.get(f"/demands/{one.number}/").content.decode()
+        for text in (api(orders.users[who]).get(f"{URL}/{one.number}").content.decode(), page):
+            assert [word in text for word in inside] == [sees] * 3
+        moves = {row["move"] for row in api(orders.users[who]).get(f"{URL}/{one.number}").json()["timeline"]}
+        assert ({"link", "absorb"} <= moves) is sees
+        assert {"dispatch", "return"} <= moves
+        links = api(orders.users[who]).get(f"{URL}/{one.number}/links").json()
+        assert [row["note"] for row in links] == ["关联内情" if sees else ""]
+
+
+def test_the_first_and_the_last_day_of_all_are_days(orders, api) -> None:
+    demand = orders.demand("in_progress")
+    town = api(orders.users["town"])
+    found = town.get(f"{URL}?from=0001-01-01&to=9999-12-31").json()["results"]
+    assert demand.number in {row["number"] for row in found}
+    for moment in ("0001-01-01", "0001-01-01T00:00:00"):
+        for name, field, more in (("whistle", "meets_at", {}), ("convene", "held_at", {"minutes": "纪要"})):
+            answer = move(town, demand, name, **{field: moment}, **more)
+            assert (answer.status_code, set(errors(answer))) == (400, {field})
+
+
 def test_similar_ones_are_shown_before_another_is_raised(orders, api) -> None:
     known = orders.submit(title="企业扩建厂房用地审批进度慢")
     orders.submit(title="招聘高级技工困难")
