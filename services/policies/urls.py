@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.pages import ALL_ROLES, SERVICES, NavItem, navigation
+from portal.kit.pages import ALL_ROLES, REFERENCE, NavItem, navigation
 
 from . import pages as views
 from .api import EnterprisePoliciesView, PolicyListView, PolicyView
@@ -23,5 +23,5 @@ api = [
 
 navigation.register(
     NavItem(_("政策资源"), "policies", "book", frozenset({"enterprise"}), 16),
-    NavItem(_("政策资源库"), "policies", "book", ALL_ROLES - {"enterprise"}, 58, group=SERVICES),
+    NavItem(_("政策资源库"), "policies", "book", ALL_ROLES - {"enterprise"}, 58, group=REFERENCE),
 )

@@ -23,4 +23,6 @@ def visits_panel(enterprise: Enterprise, user) -> dict[str, Any]:
     }
 
 
-register(PortraitPanel("visits", _("走访记录"), 55, visits_panel, "services/visits/_portrait.html"))
+register(
+    PortraitPanel("visits", _("走访记录"), 55, visits_panel, "services/visits/_portrait.html", in_rest=False)
+)

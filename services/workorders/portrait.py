@@ -42,4 +42,8 @@ def _row(demand: Demand) -> dict[str, Any]:
     }
 
 
-register(PortraitPanel("demands", _("诉求"), 52, demands_panel, "services/workorders/_portrait.html"))
+register(
+    PortraitPanel(
+        "demands", _("诉求"), 52, demands_panel, "services/workorders/_portrait.html", in_rest=False
+    )
+)

@@ -31,7 +31,9 @@ pages = [
 
 HANDLERS = frozenset({"admin", "bureau", "station", "leader"})
 navigation.register(
-    NavItem(_("我的诉求"), "demands", "message-circle", frozenset({"enterprise"}), 12, "/demands/"),
+    NavItem(_("我的诉求"), "demands", "message-circle", frozenset({"enterprise"}), 15, "/demands/"),
     NavItem(_("诉求工单"), "demands", "message-circle", frozenset({"department"}), 10, "/demands/"),
-    NavItem(_("诉求工单"), "demands", "message-circle", HANDLERS, 52, "/demands/", SERVICES),
+    NavItem(
+        _("诉求工单"), "demands", "message-circle", HANDLERS, 52, ("/demands/", "/three-lists/"), SERVICES
+    ),
 )

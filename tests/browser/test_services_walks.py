@@ -60,6 +60,7 @@ def test_a_message_rings_is_opened_and_is_read(visit: Callable[..., Page], acces
     expect(bell).to_have_accessible_name(re.compile("条未读"))
     bell.click()
     unread = page.locator(".notice-new")
+    expect(unread.first).to_be_visible()
     before = unread.count()
     accessible(page)
     unread.first.get_by_role("button", name=re.compile("查看详情")).click()

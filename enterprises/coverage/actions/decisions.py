@@ -188,7 +188,10 @@ def _set_up(
                 set_up_on=timezone.localdate(),
                 **fields,
             )
-        except IntegrityError as error:  # the name is free to read until its taker commits
+        except (IntegrityError, Conflict) as error:  # the name is free to read until its taker commits
+            is_taken = isinstance(error, IntegrityError) or error.get_codes() == "duplicate"
+            if not is_taken:
+                raise
             if name or attempt == ATTEMPTS:
                 raise Conflict(_("本区刚有同名的党组织成立，请换一个名称。"), code="duplicate") from error
     raise AssertionError
