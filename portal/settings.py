@@ -11,12 +11,13 @@ from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlparse
 
 import pgtrigger
-from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.enum_names import ENUM_NAMES
 from portal.runtime.embedded import service_urls
 from portal.runtime.secrets import load_or_create
+from portal.schedule import BEAT_SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.6.0"
@@ -193,46 +194,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TIMEZONE = "Asia/Shanghai"
-CELERY_BEAT_SCHEDULE = {
-    "ledger-reassess": {
-        "task": "ledger.reassess",
-        "schedule": crontab(hour=23, minute=50),
-        "options": {"expires": 3600},
-    },
-    "relay-jobs": {"task": "jobs.relay", "schedule": 1.0, "options": {"expires": 5}},
-    "seal-history": {"task": "audit.seal_history", "schedule": 60.0, "options": {"expires": 50}},
-    "purge-answers": {
-        "task": "audit.purge_idempotency_keys",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
-    "forget-jobs": {"task": "jobs.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
-    "forget-imports": {"task": "imports.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
-    "notices-send": {"task": "notices.send", "schedule": 3.0, "options": {"expires": 5}},
-    "forget-notices": {"task": "notices.forget_old", "schedule": 24 * 3600.0, "options": {"expires": 3600}},
-    "metrics-drain": {"task": "metrics.drain", "schedule": 3.0, "options": {"expires": 5}},
-    "metrics-recount": {
-        "task": "metrics.recount",
-        "schedule": crontab(hour=0, minute=20),
-        "options": {"expires": 3600},
-    },
-    "booking-tell": {"task": "booking.tell", "schedule": 2.0, "options": {"expires": 5}},
-    "booking-sweep": {"task": "booking.sweep", "schedule": 30.0, "options": {"expires": 25}},
-    "booking-remind": {"task": "booking.remind", "schedule": 300.0, "options": {"expires": 280}},
-    "workorders-tell": {"task": "workorders.tell", "schedule": 2.0, "options": {"expires": 5}},
-    "workorders-escalate": {"task": "workorders.escalate", "schedule": 60.0, "options": {"expires": 55}},
-    "workorders-close": {"task": "workorders.close", "schedule": 3600.0, "options": {"expires": 3000}},
-    "workorders-sample": {
-        "task": "workorders.sample",
-        "schedule": crontab(hour=1, minute=10),
-        "options": {"expires": 3600},
-    },
-    "booking-sessions": {
-        "task": "booking.make_sessions",
-        "schedule": crontab(hour=2, minute=10),
-        "options": {"expires": 3600},
-    },
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_BEAT_SCHEDULE_FILENAME = str(PORTAL_HOME / "celerybeat-schedule")
 
 # -- Accounts ----------------------------------------------------------------------------------------------------
@@ -405,45 +367,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
-    "ENUM_NAME_OVERRIDES": {
-        "EnterpriseKind": "enterprises.registry.models.Enterprise.Kind",
-        "EnterpriseStatus": "enterprises.registry.models.Enterprise.Status",
-        "ChainRole": "enterprises.registry.models.ChainMembership.Role",
-        "OrganizationForm": "enterprises.profile.models.OrganizationForm",
-        "SurveyMethod": "enterprises.profile.models.SurveyMethod",
-        "Freshness": "enterprises.profile.rules.Freshness",
-        "OrganizationStatus": "chains.party.models.PartyOrganization.Status",
-        "SegmentStage": "chains.industry.models.Segment.Stage",
-        "TownKind": "portal.territory.models.Town.Kind",
-        "ImportStatus": "portal.imports.models.SheetImport.Status",
-        "ImportOutcome": "portal.imports.models.SheetImportRow.Outcome",
-        "ExportStatus": "portal.imports.models.SheetExport.Status",
-        "ExportFormat": "portal.imports.models.SheetExport.Format",
-        "BookingStatus": "services.booking.models.Booking.Status",
-        "ServiceMode": "services.stations.models.ServiceMode",
-        "AreaKind": "portal.territory.models.Area.Kind",
-        "InstructorKind": "enterprises.outreach.models.Instructor.Kind",
-        "ActivityKind": "enterprises.activities.models.Activity.Kind",
-        "ActivityStatus": "enterprises.activities.models.Activity.Status",
-        "ProposalState": "enterprises.coverage.models.JointProposal.State",
-        "GuidanceKind": "chains.party.models.GuidanceLink.Kind",
-        "DealStatus": "enterprises.ledger.models.ProcurementDeal.Status",
-        "LedgerStatus": "enterprises.ledger.api.serializers.LENT_STATES",
-        "PledgeKind": "enterprises.ledger.models.PledgeRegistration.Kind",
-        "PostingKind": "enterprises.ledger.models.Posting.Kind",
-        "PostingStatus": "enterprises.ledger.models.Posting.Status",
-        "ProjectStatus": "enterprises.projects.models.IntegrationProject.Status",
-        "ReportKind": "portal.metrics.reports.models.Report.Kind",
-        "ReportStatus": "portal.metrics.reports.models.Report.Status",
-        "ItemGroup": "services.stations.models.ServiceItem.Group",
-        "DemandStatus": "services.workorders.rules.states.Status",
-        "DemandStage": "services.workorders.rules.states.Stage",
-        "DemandKind": "services.workorders.models.Demand.Kind",
-        "PolicyKind": "services.policies.models.Policy.Kind",
-        "PolicyStage": "services.policies.rules.Stage",
-        "CampaignStatus": "services.visits.api.serializers.CAMPAIGN_STATES",
-        "VisitMethod": "services.visits.models.Visit.Method",
-    },
+    "ENUM_NAME_OVERRIDES": ENUM_NAMES,
     "SWAGGER_UI_DIST": "SIDECAR",  # no CDN: the network has no internet
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
