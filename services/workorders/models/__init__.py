@@ -11,11 +11,14 @@ from .demands import (
     StaffNote,
 )
 from .meetings import JointMeeting, MeetingAttendance, Resolution
+from .replies import CannedReply
+from .retention import RetentionRun
 from .settings import DispatchRule, EscalationRule, HandlingTime, SavedFilter
 from .watching import Callback, Escalation, PendingTelling
 
 __all__ = [
     "Callback",
+    "CannedReply",
     "Demand",
     "DemandAttachment",
     "DemandLink",
@@ -31,6 +34,7 @@ __all__ = [
     "MeetingAttendance",
     "PendingTelling",
     "Resolution",
+    "RetentionRun",
     "SavedFilter",
     "StaffNote",
 ]

@@ -46,7 +46,8 @@ class Demand(models.Model):
     `town` and `chain` are the enterprise's on the day of raising: figures keep them. `due_at` is the deadline of the
     clock that runs now (`clock`), None when none does; from `warn_at` on it is yellow, from `due_at` on red.
     `handle_due_at` is the promise to the enterprise. While the enterprise is asked (`waiting_since`) the clock
-    stands: no deadline, no colour. `next_alert_at`: when the next reminder is due.
+    stands: no deadline, no colour. `next_alert_at`: when the next reminder is due. `masked_at`: when the personal data
+    of one that ended long ago were removed (actions/retention.py).
     """
 
     Status = states.Status
@@ -162,6 +163,7 @@ class Demand(models.Model):
     resolved_in_time = models.BooleanField(_("按时办结"), null=True, blank=True)
     verified_at = models.DateTimeField(_("评价时间"), null=True, blank=True)
     closed_at = models.DateTimeField(_("归档时间"), null=True, blank=True)
+    masked_at = models.DateTimeField(_("个人信息清理时间"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 
     objects = DemandQuerySet.as_manager()
@@ -220,6 +222,9 @@ class Demand(models.Model):
             models.Index(fields=("resolved_at",), name="demand_by_resolved"),
             models.Index(fields=("signed_at",), condition=Q(signed_at__isnull=False), name="demand_by_signed"),
             models.Index(fields=("verified_at",), condition=Q(verified_at__isnull=False), name="demand_by_verified"),
+            models.Index(
+                fields=("closed_at",), condition=Q(closed_at__isnull=False, masked_at__isnull=True), name="demand_to_mask"
+            ),
             GinIndex(TextGrams(F("title")), name="demand_title_grams"),
         ]  # fmt: skip
 
