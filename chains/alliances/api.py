@@ -10,8 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters
-from portal.kit.problems import Stale
+from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters, showing_current
 from portal.kit.text import clean_line
 from portal.territory.models import Town
 
@@ -162,14 +161,12 @@ class AllianceView(APIView):
     def patch(self, request: Request, code: str) -> Response:
         row = managed_alliance(request, code)
         given = bind(AllianceChange, request)
-        try:
-            actions.update_alliance(
+        return answered(
+            lambda: actions.update_alliance(
                 alliance=row, by=request.user, version=given.pop("version"), changes=given
-            )
-        except Stale as stale:
-            stale.current = alliance_detail(request, code)
-            raise
-        return Response(alliance_detail(request, code))
+            ),
+            lambda: alliance_detail(request, code),
+        )
 
 
 class ChairTermListView(GenericAPIView):
@@ -192,9 +189,6 @@ class ChairTermListView(GenericAPIView):
         row = managed_alliance(request, code)
         given = bind(ChairTermInput, request)
         chair = given_organization(request, given.pop("chair"), "chair")
-        try:
+        with showing_current(lambda: alliance_detail(request, code)):
             term = actions.hand_over_chair(alliance=row, by=request.user, chair=chair, **given)
-        except Stale as stale:
-            stale.current = alliance_detail(request, code)
-            raise
         return Response(term_row(term), status=201)

@@ -10,8 +10,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid, Stale
+from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
+from portal.kit.problems import Invalid
 
 from ..registry.api.fields import CodeField
 from . import queries, rules
@@ -122,12 +122,12 @@ class ActivityView(APIView):
         if not queries.may_record(request.user, activity.organization):
             raise PermissionDenied
         given = bind(ActivityChange, request)
-        try:
-            update_activity(activity=activity, by=request.user, version=given.pop("version"), changes=given)
-        except Stale as stale:
-            stale.current = _detail(request, number)
-            raise
-        return Response(_detail(request, number))
+        return answered(
+            lambda: update_activity(
+                activity=activity, by=request.user, version=given.pop("version"), changes=given
+            ),
+            lambda: _detail(request, number),
+        )
 
 
 def _activity(request: Request, number: str) -> Activity:

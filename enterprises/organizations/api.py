@@ -10,8 +10,7 @@ from rest_framework.views import APIView
 
 from chains.party.api.access import given_organization, managed_organization, organization_detail
 from chains.party.api.serializers import OrganizationDetail
-from portal.kit.api import StrictSerializer, bind
-from portal.kit.problems import Stale
+from portal.kit.api import StrictSerializer, answered, bind
 
 from ..registry.rules import clean_uscc
 from .actions import dissolve_organization, merge_organization
@@ -63,18 +62,16 @@ class DissolveView(APIView):
             action: given_organization(request, given.pop(field), field) if field in given else NOT_CHOSEN
             for action, field in (("default", "destination"), ("children_to", "children_to"))
         }
-        try:
-            dissolve_organization(
+        return answered(
+            lambda: dissolve_organization(
                 organization=row,
                 by=request.user,
                 chosen={uscc: goals[one] for uscc, one in chosen.items()},
                 **ends,
                 **given,
-            )
-        except Stale as stale:
-            stale.current = organization_detail(request, code)
-            raise
-        return Response(organization_detail(request, code))
+            ),
+            lambda: organization_detail(request, code),
+        )
 
 
 class MergeView(APIView):
@@ -83,9 +80,7 @@ class MergeView(APIView):
         row = managed_organization(request, code)
         given = bind(MergeInput, request)
         into = given_organization(request, given.pop("into"), "into")
-        try:
-            merge_organization(organization=row, into=into, by=request.user, **given)
-        except Stale as stale:
-            stale.current = organization_detail(request, code)
-            raise
-        return Response(organization_detail(request, code))
+        return answered(
+            lambda: merge_organization(organization=row, into=into, by=request.user, **given),
+            lambda: organization_detail(request, code),
+        )

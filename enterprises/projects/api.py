@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 
 from chains.industry.models import Chain
 from portal.audit.idempotency import idempotent
-from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid, Stale
+from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
+from portal.kit.problems import Invalid
 from portal.territory.models import Town
 
 from ..registry.api.fields import ByCode, CodeField
@@ -136,12 +136,10 @@ class ProjectView(APIView):
             raise PermissionDenied
         given = _named(request, bind(ProjectChange, request))
         version = given.pop("version")
-        try:
-            update_project(project=row, by=request.user, version=version, changes=given)
-        except Stale as stale:
-            stale.current = _detail(request, number)
-            raise
-        return Response(_detail(request, number))
+        return answered(
+            lambda: update_project(project=row, by=request.user, version=version, changes=given),
+            lambda: _detail(request, number),
+        )
 
 
 def _named(request: Request, given: dict[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import json
 import math
 import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
@@ -12,6 +14,7 @@ from rest_framework import authentication, exceptions
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import (
     CharField,
     DecimalField,
@@ -193,3 +196,20 @@ def require_version(given: int | None, stored: int, current: Any) -> None:
     """Raises Stale (409, with the row as it stands) when the caller read another version than the stored one."""
     if given is not None and given != stored:
         raise Stale(current=current)
+
+
+@contextmanager
+def showing_current(detail: Callable[[], Any]) -> Iterator[None]:
+    """A write in the block that had read an older version is answered (409) with the row as it stands."""
+    try:
+        yield
+    except Stale as stale:
+        stale.current = detail()
+        raise
+
+
+def answered(save: Callable[[], object], detail: Callable[[], Any], *, status: int = 200) -> Response:
+    """Saves and answers the row as it is now; a stale version is answered with it too."""
+    with showing_current(detail):
+        save()
+    return Response(detail(), status=status)

@@ -10,8 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters
-from portal.kit.problems import Stale
+from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
 
 from .actions import create_area, update_area
 from .models import Area, Town
@@ -126,12 +125,10 @@ class AreaView(APIView):
         if not can_manage_areas(request.user, area.district_id):
             raise PermissionDenied
         given = bind(AreaChange, request)
-        try:
-            update_area(area=area, by=request.user, version=given.pop("version"), changes=given)
-        except Stale as stale:
-            stale.current = _row(request, code)
-            raise
-        return Response(_row(request, code))
+        return answered(
+            lambda: update_area(area=area, by=request.user, version=given.pop("version"), changes=given),
+            lambda: _row(request, code),
+        )
 
 
 def _area_or_404(request: Request, code: str) -> Area:

@@ -12,11 +12,11 @@ from rest_framework.views import APIView
 
 from enterprises.registry.models import Enterprise
 from portal.audit.idempotency import idempotent
-from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters
+from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
 from portal.territory.models import Department, ServiceElement
 
 from ..stations.api.fields import ByCode, CodeField, Text, version_field
-from ..stations.api.views import CodeListView, answered, managed_district, or_404, require_bureau
+from ..stations.api.views import CodeListView, managed_district, or_404, require_bureau
 from ..stations.queries import condition_names
 from ..stations.rules.eligibility import sentences
 from . import actions, queries

@@ -7,8 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Stale
+from portal.kit.api import answered, bind, refuse_unknown_parameters
 from portal.kit.search import normalise
 
 from .. import queries
@@ -56,12 +55,10 @@ class ChainView(APIView):
     def patch(self, request: Request, code: str) -> Response:
         chain = managed_chain(request, code)
         given = bind(ChainChange, request)
-        try:
-            update_chain(chain=chain, by=request.user, version=given.pop("version"), changes=given)
-        except Stale as stale:
-            stale.current = _detail(request, code)
-            raise
-        return Response(_detail(request, code))
+        return answered(
+            lambda: update_chain(chain=chain, by=request.user, version=given.pop("version"), changes=given),
+            lambda: _detail(request, code),
+        )
 
 
 def _detail(request: Request, code: str) -> dict:

@@ -7,8 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Stale
+from portal.kit.api import answered, bind, refuse_unknown_parameters, showing_current
 
 from .. import actions, queries
 from ..models import Chain, ChainPlan
@@ -32,11 +31,8 @@ class PlanView(APIView):
         chain = managed_chain(request, code)
         given = {"goals": "", "paths": "", "measures": "", **bind(PlanInput, request)}
         version = given.pop("version")
-        try:
+        with showing_current(lambda: _current(request, chain)):
             plan = actions.save_plan(chain=chain, by=request.user, version=version, changes=given)
-        except Stale as stale:
-            stale.current = _current(request, chain)
-            raise
         return Response(_plan_row(request, plan), status=201 if version == 0 else 200)
 
 
@@ -64,12 +60,12 @@ class MilestoneView(APIView):
         milestone = _milestone(request, plan, pk)
         given = bind(MilestoneChange, request)
         version = given.pop("version")
-        try:
-            actions.update_milestone(milestone=milestone, by=request.user, version=version, changes=given)
-        except Stale as stale:
-            stale.current = _milestone_row(request, plan, pk)
-            raise
-        return Response(_milestone_row(request, plan, pk))
+        return answered(
+            lambda: actions.update_milestone(
+                milestone=milestone, by=request.user, version=version, changes=given
+            ),
+            lambda: _milestone_row(request, plan, pk),
+        )
 
     @extend_schema(parameters=[VersionInput], responses={204: None}, operation_id="chains_milestones_remove")
     def delete(self, request: Request, code: str, pk: int) -> Response:
@@ -78,13 +74,10 @@ class MilestoneView(APIView):
         milestone = _milestone(request, plan, pk)
         asked = VersionInput(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        try:
+        with showing_current(lambda: _milestone_row(request, plan, pk)):
             actions.remove_milestone(
                 milestone=milestone, by=request.user, version=asked.validated_data["version"]
             )
-        except Stale as stale:
-            stale.current = _milestone_row(request, plan, pk)
-            raise
         return Response(status=204)
 
 

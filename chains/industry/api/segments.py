@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid, Stale
+from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters, showing_current
+from portal.kit.problems import Invalid
 
 from .. import actions, queries
 from ..graph import chain_graph
@@ -57,15 +57,12 @@ class SegmentView(APIView):
         version, closed = given.pop("version"), given.pop("closed", None)
         if closed is not None and given:
             raise Invalid({"closed": ALONE})
-        try:
+        with showing_current(lambda: self._row(request, code, segment)):
             if closed is None:
                 actions.update_segment(segment=row, by=request.user, version=version, changes=given)
             else:
                 move = actions.close_segment if closed else actions.reopen_segment
                 move(segment=row, by=request.user, version=version)
-        except Stale as stale:
-            stale.current = self._row(request, code, segment)
-            raise
         return Response(self._row(request, code, segment))
 
     @extend_schema(parameters=[VersionInput], responses={204: None}, operation_id="chains_segments_remove")
@@ -74,11 +71,8 @@ class SegmentView(APIView):
         row = segment_or_404(request, managed_chain(request, code), segment)
         asked = VersionInput(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        try:
+        with showing_current(lambda: self._row(request, code, segment)):
             actions.remove_segment(segment=row, by=request.user, version=asked.validated_data["version"])
-        except Stale as stale:
-            stale.current = self._row(request, code, segment)
-            raise
         return Response(status=204)
 
     def _row(self, request: Request, code: str, segment: str) -> dict:

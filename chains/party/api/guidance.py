@@ -8,8 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Stale
+from portal.kit.api import answered, bind, refuse_unknown_parameters
 
 from ..actions import create_guidance, update_guidance
 from ..models import GuidanceLink
@@ -58,12 +57,10 @@ class GuidanceView(APIView):
         if not can_manage_guidance(request.user, link.guide, link.guided):
             raise PermissionDenied
         given = bind(GuidanceChange, request)
-        try:
-            update_guidance(link=link, by=request.user, version=given.pop("version"), changes=given)
-        except Stale as stale:
-            stale.current = GuidanceRow(_link_or_404(request, pk)).data
-            raise
-        return Response(GuidanceRow(_link_or_404(request, pk)).data)
+        return answered(
+            lambda: update_guidance(link=link, by=request.user, version=given.pop("version"), changes=given),
+            lambda: GuidanceRow(_link_or_404(request, pk)).data,
+        )
 
 
 def _link_or_404(request: Request, pk: int) -> GuidanceLink:

@@ -9,8 +9,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.address import client_address
-from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Stale
+from portal.kit.api import answered, bind, refuse_unknown_parameters
 
 from ...industry.api import managed_district
 from .. import queries
@@ -71,14 +70,12 @@ class OrganizationView(APIView):
         row = managed_organization(request, code)
         given = bind(OrganizationChange, request)
         version, changed_on = given.pop("version"), given.pop("changed_on", None)
-        try:
-            update_organization(
+        return answered(
+            lambda: update_organization(
                 organization=row, by=request.user, version=version, changes=given, changed_on=changed_on
-            )
-        except Stale as stale:
-            stale.current = organization_detail(request, code)
-            raise
-        return Response(organization_detail(request, code))
+            ),
+            lambda: organization_detail(request, code),
+        )
 
 
 class TimelineView(GenericAPIView):

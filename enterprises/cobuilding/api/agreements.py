@@ -8,8 +8,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid, Stale
+from portal.kit.api import answered, bind, refuse_unknown_parameters, showing_current
+from portal.kit.problems import Invalid
 from portal.territory.models import District
 
 from .. import actions, queries, rules
@@ -80,14 +80,12 @@ class AgreementView(APIView):
     def patch(self, request: Request, number: str) -> Response:
         row = managed_agreement(request, number)
         given = bind(AgreementChange, request)
-        try:
-            actions.change_agreement(
+        return answered(
+            lambda: actions.change_agreement(
                 agreement=row, by=request.user, version=given.pop("version"), changes=given
-            )
-        except Stale as stale:
-            stale.current = agreement_detail(request, number)
-            raise
-        return Response(agreement_detail(request, number))
+            ),
+            lambda: agreement_detail(request, number),
+        )
 
 
 class AgreementEndView(APIView):
@@ -96,12 +94,10 @@ class AgreementEndView(APIView):
     @extend_schema(request=AgreementEnd, responses=AgreementRow, operation_id="agreements_end")
     def post(self, request: Request, number: str) -> Response:
         row = managed_agreement(request, number)
-        try:
-            actions.end_agreement(agreement=row, by=request.user, **bind(AgreementEnd, request))
-        except Stale as stale:
-            stale.current = agreement_detail(request, number)
-            raise
-        return Response(agreement_detail(request, number))
+        return answered(
+            lambda: actions.end_agreement(agreement=row, by=request.user, **bind(AgreementEnd, request)),
+            lambda: agreement_detail(request, number),
+        )
 
 
 class AgreementRenewView(APIView):
@@ -111,11 +107,8 @@ class AgreementRenewView(APIView):
     @idempotent
     def post(self, request: Request, number: str) -> Response:
         row = managed_agreement(request, number)
-        try:
+        with showing_current(lambda: agreement_detail(request, number)):
             new = actions.renew_agreement(agreement=row, by=request.user, **bind(AgreementRenewal, request))
-        except Stale as stale:
-            stale.current = agreement_detail(request, number)
-            raise
         return Response(agreement_detail(request, new.number), status=201)
 
 
@@ -131,12 +124,11 @@ class PartyListView(APIView):
             (unit,) = given_enterprises(request, [given.pop("enterprise")], "enterprise")
         else:
             (unit,) = given_organizations(request, [given.pop("organization")])
-        try:
-            actions.add_party(agreement=row, by=request.user, unit=unit, **given)
-        except Stale as stale:
-            stale.current = agreement_detail(request, number)
-            raise
-        return Response(agreement_detail(request, number), status=201)
+        return answered(
+            lambda: actions.add_party(agreement=row, by=request.user, unit=unit, **given),
+            lambda: agreement_detail(request, number),
+            status=201,
+        )
 
 
 class PartyWithdrawView(APIView):
@@ -148,9 +140,7 @@ class PartyWithdrawView(APIView):
         party = next((one for one in row.units if one.pk == pk), None)
         if party is None:
             raise NotFound
-        try:
-            actions.withdraw_party(party=party, by=request.user, **bind(Withdrawal, request))
-        except Stale as stale:
-            stale.current = agreement_detail(request, number)
-            raise
-        return Response(agreement_detail(request, number))
+        return answered(
+            lambda: actions.withdraw_party(party=party, by=request.user, **bind(Withdrawal, request)),
+            lambda: agreement_detail(request, number),
+        )

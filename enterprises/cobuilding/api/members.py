@@ -9,8 +9,7 @@ from rest_framework.views import APIView
 
 from chains.alliances.api import alliance_or_404
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Stale
+from portal.kit.api import answered, bind, refuse_unknown_parameters
 
 from .. import actions, queries, rules
 from ..models import AllianceMember
@@ -56,12 +55,10 @@ class MemberLeaveView(APIView):
             raise NotFound
         if not rules.can_manage_member(request.user, member):
             raise PermissionDenied
-        try:
-            actions.leave_alliance(member=member, by=request.user, **bind(Withdrawal, request))
-        except Stale as stale:
-            stale.current = _detail(request, pk)
-            raise
-        return Response(_detail(request, pk))
+        return answered(
+            lambda: actions.leave_alliance(member=member, by=request.user, **bind(Withdrawal, request)),
+            lambda: _detail(request, pk),
+        )
 
 
 def _detail(request: Request, pk: int) -> dict:

@@ -11,9 +11,8 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.imports.queries import home_district
-from portal.kit.api import bind, refuse_unknown_parameters
+from portal.kit.api import answered, bind, refuse_unknown_parameters
 from portal.kit.pagination import KeysetPagination
-from portal.kit.problems import Stale
 
 from .. import queries
 from ..actions import accept_proposal, decline_proposal, start_run
@@ -151,12 +150,10 @@ class DecisionView(APIView):
     """A decision on a proposal; a stale version answers 409 with the proposal as it stands."""
 
     def decide(self, request: Request, pk: int, action: Any, given: dict[str, Any]) -> Response:
-        try:
-            action(proposal=proposal_or_404(request, pk), by=request.user, **given)
-        except Stale as stale:
-            stale.current = detail(request, pk)
-            raise
-        return Response(detail(request, pk))
+        return answered(
+            lambda: action(proposal=proposal_or_404(request, pk), by=request.user, **given),
+            lambda: detail(request, pk),
+        )
 
 
 class AcceptView(DecisionView):

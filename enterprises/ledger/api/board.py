@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid, Stale
+from portal.kit.api import answered, bind, refuse_unknown_parameters
+from portal.kit.problems import Invalid
 
 from ...registry.models import Enterprise
 from ...registry.rules import clean_uscc
@@ -72,12 +72,12 @@ class PostingView(APIView):
     def patch(self, request: Request, number: str) -> Response:
         row = _own(request, number)
         given = bind(shapes.PostingChange, request)
-        try:
-            actions.change_posting(posting=row, by=request.user, version=given.pop("version"), changes=given)
-        except Stale as stale:
-            stale.current = posting_row(_posting(request, number), request.user)
-            raise
-        return Response(posting_row(_posting(request, number), request.user))
+        return answered(
+            lambda: actions.change_posting(
+                posting=row, by=request.user, version=given.pop("version"), changes=given
+            ),
+            lambda: posting_row(_posting(request, number), request.user),
+        )
 
 
 class PostingCloseView(APIView):

@@ -1,8 +1,5 @@
 """`credit-grants` and `pledges`: lists, recording, correcting, cancelling."""
 
-from collections.abc import Callable
-from typing import Any
-
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound, PermissionDenied
@@ -12,8 +9,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid, Stale
+from portal.kit.api import answered, bind, refuse_unknown_parameters
+from portal.kit.problems import Invalid
 
 from ...registry.models import Enterprise
 from .. import actions
@@ -46,16 +43,6 @@ def require_recorder(request: Request) -> None:
     user = request.user
     if not (user.scope.is_staff or queries.banks_of(user).exists()):
         raise PermissionDenied
-
-
-def _with_current(change: Callable[[], Any], current: Callable[[], dict]) -> dict:
-    """Runs a change; a stale one is told with the row as it stands."""
-    try:
-        change()
-    except Stale as stale:
-        stale.current = current()
-        raise
-    return current()
 
 
 class CreditListView(GenericAPIView):
@@ -99,13 +86,11 @@ class CreditView(APIView):
     def patch(self, request: Request, number: str) -> Response:
         row = _changeable_credit(request, number)
         given = bind(shapes.CreditChange, request)
-        return Response(
-            _with_current(
-                lambda: actions.change_credit(
-                    grant=row, by=request.user, version=given.pop("version"), changes=given
-                ),
-                lambda: _credit_detail(request, number),
-            )
+        return answered(
+            lambda: actions.change_credit(
+                grant=row, by=request.user, version=given.pop("version"), changes=given
+            ),
+            lambda: _credit_detail(request, number),
         )
 
 
@@ -119,11 +104,9 @@ class CreditCancelView(APIView):
     def post(self, request: Request, number: str) -> Response:
         row = _changeable_credit(request, number)
         given = bind(shapes.LedgerCancelInput, request)
-        return Response(
-            _with_current(
-                lambda: actions.cancel_credit(grant=row, by=request.user, **given),
-                lambda: _credit_detail(request, number),
-            )
+        return answered(
+            lambda: actions.cancel_credit(grant=row, by=request.user, **given),
+            lambda: _credit_detail(request, number),
         )
 
 
@@ -166,13 +149,11 @@ class PledgeView(APIView):
     def patch(self, request: Request, number: str) -> Response:
         row = _changeable_pledge(request, number)
         given = bind(shapes.PledgeChange, request)
-        return Response(
-            _with_current(
-                lambda: actions.change_pledge(
-                    pledge=row, by=request.user, version=given.pop("version"), changes=given
-                ),
-                lambda: _pledge_detail(request, number),
-            )
+        return answered(
+            lambda: actions.change_pledge(
+                pledge=row, by=request.user, version=given.pop("version"), changes=given
+            ),
+            lambda: _pledge_detail(request, number),
         )
 
 
@@ -186,11 +167,9 @@ class PledgeCancelView(APIView):
     def post(self, request: Request, number: str) -> Response:
         row = _changeable_pledge(request, number)
         given = bind(shapes.LedgerCancelInput, request)
-        return Response(
-            _with_current(
-                lambda: actions.cancel_pledge(pledge=row, by=request.user, **given),
-                lambda: _pledge_detail(request, number),
-            )
+        return answered(
+            lambda: actions.cancel_pledge(pledge=row, by=request.user, **given),
+            lambda: _pledge_detail(request, number),
         )
 
 

@@ -11,9 +11,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import UploadParser, bind, refuse_unknown_parameters
+from portal.kit.api import UploadParser, answered, bind, refuse_unknown_parameters
 from portal.kit.attachments import attachment_row, serve
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Invalid
 
 from ...registry.models import Enterprise
 from .. import actions
@@ -95,13 +95,10 @@ class DealView(APIView):
     def patch(self, request: Request, number: str) -> Response:
         deal = _moved(request, number, "correct")
         given = bind(shapes.DealChange, request)
-        try:
-            actions.correct(deal=deal, by=request.user, version=given.pop("version"), changes=given)
-        except Conflict as conflict:
-            if conflict.get_codes() == "stale":
-                conflict.current = _detail(request, number)
-            raise
-        return Response(_detail(request, number))
+        return answered(
+            lambda: actions.correct(deal=deal, by=request.user, version=given.pop("version"), changes=given),
+            lambda: _detail(request, number),
+        )
 
 
 class DealMoveView(APIView):

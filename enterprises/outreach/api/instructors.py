@@ -9,8 +9,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.address import client_address
-from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Stale
+from portal.kit.api import answered, bind, refuse_unknown_parameters
 
 from .. import actions, queries, rules
 from ..models import Instructor
@@ -70,14 +69,12 @@ class InstructorView(APIView):
     def patch(self, request: Request, code: str) -> Response:
         row = managed_instructor(request, code)
         given = bind(InstructorChange, request)
-        try:
-            actions.update_instructor(
+        return answered(
+            lambda: actions.update_instructor(
                 instructor=row, by=request.user, version=given.pop("version"), changes=given
-            )
-        except Stale as stale:
-            stale.current = instructor_detail(request, code)
-            raise
-        return Response(instructor_detail(request, code))
+            ),
+            lambda: instructor_detail(request, code),
+        )
 
 
 class RetireView(APIView):
@@ -86,12 +83,12 @@ class RetireView(APIView):
     @extend_schema(request=InstructorRetirement, responses=InstructorRow, operation_id="instructors_retire")
     def post(self, request: Request, code: str) -> Response:
         row = managed_instructor(request, code)
-        try:
-            actions.retire_instructor(instructor=row, by=request.user, **bind(InstructorRetirement, request))
-        except Stale as stale:
-            stale.current = instructor_detail(request, code)
-            raise
-        return Response(instructor_detail(request, code))
+        return answered(
+            lambda: actions.retire_instructor(
+                instructor=row, by=request.user, **bind(InstructorRetirement, request)
+            ),
+            lambda: instructor_detail(request, code),
+        )
 
 
 class InstructorPersonalView(APIView):

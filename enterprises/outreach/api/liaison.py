@@ -9,8 +9,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.address import client_address
-from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Stale
+from portal.kit.api import answered, bind, refuse_unknown_parameters
 
 from ...registry.rules import sees_personal
 from .. import actions, queries, rules
@@ -81,12 +80,12 @@ class PointView(APIView):
         given = bind(LiaisonPointChange, request)
         if "instructor" in given:
             given["instructor"] = given_instructor(request, given["instructor"], "instructor")
-        try:
-            actions.update_point(point=point, by=request.user, version=given.pop("version"), changes=given)
-        except Stale as stale:
-            stale.current = point_detail(request, code)
-            raise
-        return Response(point_detail(request, code))
+        return answered(
+            lambda: actions.update_point(
+                point=point, by=request.user, version=given.pop("version"), changes=given
+            ),
+            lambda: point_detail(request, code),
+        )
 
 
 class VisitListView(GenericAPIView):
@@ -119,12 +118,10 @@ class ReleaseView(APIView):
     )
     def post(self, request: Request, code: str) -> Response:
         point = managed_point(request, code)
-        try:
-            actions.release_point(point=point, by=request.user, **bind(LiaisonPointRelease, request))
-        except Stale as stale:
-            stale.current = point_detail(request, code)
-            raise
-        return Response(point_detail(request, code))
+        return answered(
+            lambda: actions.release_point(point=point, by=request.user, **bind(LiaisonPointRelease, request)),
+            lambda: point_detail(request, code),
+        )
 
 
 class LeaderPersonalView(APIView):

@@ -8,9 +8,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
+from portal.kit.api import answered, bind, refuse_unknown_parameters
 from portal.kit.pagination import KeysetPagination
-from portal.kit.problems import Invalid, Stale
+from portal.kit.problems import Invalid
 
 from .. import actions, rules
 from ..models import Enterprise
@@ -93,19 +93,17 @@ class EnterpriseView(APIView):
         given = bind(EnterpriseChange, request)
         if rules.clean_uscc(given.pop("uscc", uscc)) != enterprise.uscc:
             raise Invalid({"uscc": _("统一社会信用代码不能修改。")})
-        try:
-            actions.update_enterprise(
+        return answered(
+            lambda: actions.update_enterprise(
                 enterprise=enterprise,
                 by=request.user,
                 version=given.pop("version"),
                 places=given.pop("chains", None),
                 honours=given.pop("honours", None),
                 changes=given,
-            )
-        except Stale as stale:
-            stale.current = detail(enterprise_or_404(request, uscc), request.user)
-            raise
-        return Response(detail(enterprise_or_404(request, uscc), request.user))
+            ),
+            lambda: detail(enterprise_or_404(request, uscc), request.user),
+        )
 
 
 class FigureListView(APIView):

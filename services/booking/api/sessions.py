@@ -7,9 +7,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
+from portal.kit.api import answered, bind, refuse_unknown_parameters
 from portal.kit.pagination import KeysetPagination
-from portal.kit.problems import Stale
 
 from .. import actions
 from ..models import ServiceSession
@@ -82,12 +81,10 @@ class SessionView(APIView):
     @extend_schema(request=SessionChange, responses=SessionRow, operation_id="sessions_change")
     def patch(self, request: Request, pk: int) -> Response:
         session = _writable(request, pk)
-        try:
-            actions.change_capacity(session=session, by=request.user, **bind(SessionChange, request))
-        except Stale as stale:
-            stale.current = session_row(_session(request, pk))
-            raise
-        return Response(session_row(_session(request, pk)))
+        return answered(
+            lambda: actions.change_capacity(session=session, by=request.user, **bind(SessionChange, request)),
+            lambda: session_row(_session(request, pk)),
+        )
 
     @extend_schema(responses={204: None}, operation_id="sessions_delete")
     def delete(self, request: Request, pk: int) -> Response:

@@ -1,6 +1,6 @@
 """What the three lists share: strict filters, pages by cursor, one row by code, writes by the bureau."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from portal.kit.api import refuse_unknown_parameters
-from portal.kit.problems import Invalid, Stale
+from portal.kit.problems import Invalid
 from portal.territory.models import District
 
 from ..queries import home_district
@@ -60,13 +60,3 @@ def managed_district(request: Request) -> District:
     if district is None:
         raise Invalid("请先载入本区的基础数据。")
     return district
-
-
-def answered(save: Callable[[], object], detail: Callable[[], Any], *, status: int = 200) -> Response:
-    """Saves and answers the row as it is now; a stale version is answered with it too."""
-    try:
-        save()
-    except Stale as stale:
-        stale.current = detail()
-        raise
-    return Response(detail(), status=status)

@@ -13,8 +13,8 @@ from rest_framework.views import APIView
 from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid, Stale
+from portal.kit.api import answered, bind, refuse_unknown_parameters
+from portal.kit.problems import Invalid
 from portal.metrics.districts import writing_district
 
 from .. import actions, queries, rules
@@ -102,12 +102,10 @@ class CampaignView(APIView):
         row = planned_campaign(request, code)
         changes = bind(shapes.CampaignChange, request)
         version = changes.pop("version")
-        try:
-            actions.change_campaign(campaign=row, by=request.user, version=version, changes=changes)
-        except Stale as stale:
-            stale.current = campaign_of(request, code)
-            raise
-        return Response(campaign_of(request, code))
+        return answered(
+            lambda: actions.change_campaign(campaign=row, by=request.user, version=version, changes=changes),
+            lambda: campaign_of(request, code),
+        )
 
 
 class CampaignCloseView(APIView):
@@ -118,12 +116,12 @@ class CampaignCloseView(APIView):
     )
     def post(self, request: Request, code: str) -> Response:
         row = planned_campaign(request, code)
-        try:
-            actions.close_campaign(campaign=row, by=request.user, **bind(shapes.CampaignClose, request))
-        except Stale as stale:
-            stale.current = campaign_of(request, code)
-            raise
-        return Response(campaign_of(request, code))
+        return answered(
+            lambda: actions.close_campaign(
+                campaign=row, by=request.user, **bind(shapes.CampaignClose, request)
+            ),
+            lambda: campaign_of(request, code),
+        )
 
 
 class ProjectListView(GenericAPIView):
@@ -180,9 +178,7 @@ class ProjectView(APIView):
             raise PermissionDenied
         changes = given_enterprise(request, bind(shapes.VisitProjectChange, request))
         version = changes.pop("version")
-        try:
-            actions.change_project(project=row, by=request.user, version=version, changes=changes)
-        except Stale as stale:
-            stale.current = project_row(project_or_404(request, code))
-            raise
-        return Response(project_row(project_or_404(request, code)))
+        return answered(
+            lambda: actions.change_project(project=row, by=request.user, version=version, changes=changes),
+            lambda: project_row(project_or_404(request, code)),
+        )

@@ -14,8 +14,8 @@ from enterprises.outreach.queries.instructors import instructors
 from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc
 from portal.audit.idempotency import idempotent
-from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid, Stale
+from portal.kit.api import answered, bind, refuse_unknown_parameters
+from portal.kit.problems import Invalid
 
 from .. import actions, queries, rules
 from ..models import Visit
@@ -82,12 +82,10 @@ class VisitView(APIView):
         visit = visit_or_404(request, number)
         if not rules.can_correct(request.user, visit):
             raise PermissionDenied
-        try:
-            actions.correct_note(visit=visit, by=request.user, **bind(shapes.VisitChange, request))
-        except Stale as stale:
-            stale.current = detail_of(request, number)
-            raise
-        return Response(detail_of(request, number))
+        return answered(
+            lambda: actions.correct_note(visit=visit, by=request.user, **bind(shapes.VisitChange, request)),
+            lambda: detail_of(request, number),
+        )
 
 
 def _named(request: Request, given: dict[str, Any]) -> dict[str, Any]:

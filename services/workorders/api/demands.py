@@ -10,9 +10,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import StrictJSONParser, UploadParser, bind, refuse_unknown_parameters
+from portal.kit.api import StrictJSONParser, UploadParser, bind, refuse_unknown_parameters, showing_current
 from portal.kit.pagination import KeysetPagination
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Invalid
 from portal.kit.text import clean_line
 
 from .. import actions
@@ -92,9 +92,9 @@ class DemandView(APIView):
         demand = demand_or_404(request, number)
         if actors_of(request.user, demand).isdisjoint(states.DISPATCHERS):
             raise PermissionDenied
-        with_row(request, number, lambda: actions.correct(
-            demand=demand, by=request.user, **bind(shapes.CorrectInput, request)
-        ))  # fmt: skip
+        given = bind(shapes.CorrectInput, request)
+        with showing_current(lambda: _row(request, number)):
+            actions.correct(demand=demand, by=request.user, **given)
         return Response(demand_detail(demand_or_404(request, number), request.user))
 
 
@@ -143,7 +143,8 @@ class DemandMoveView(APIView):
             raise PermissionDenied
         shape, action = MOVES[move]
         given = bind(shape, request)
-        moved = with_row(request, number, lambda: action(demand=case.demand, by=request.user, **given))
+        with showing_current(lambda: _row(request, number)):
+            moved = action(demand=case.demand, by=request.user, **given)
         return Response(moved_row(moved))
 
 
@@ -190,14 +191,8 @@ def demand_or_404(request: Request, number: str) -> Demand:
         raise NotFound from error
 
 
-def with_row(request: Request, number: str, act: Callable[[], Demand]) -> Demand:
-    """What `act` answers; a stale version (409) carries the row as it stands now."""
-    try:
-        return act()
-    except Conflict as conflict:
-        if conflict.get_codes() == "stale":
-            conflict.current = demand_row(demand_or_404(request, number))
-        raise
+def _row(request: Request, number: str) -> dict:
+    return demand_row(demand_or_404(request, number))
 
 
 def _convene(*, attendance: list[dict], resolutions: list[dict], **given) -> Demand:
