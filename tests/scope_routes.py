@@ -978,6 +978,7 @@ ROUTES: dict[str, Route] = {
     "demand-filter-save": Route({"post": HANDLERS | {"leader"}}),
     "demand-filter-remove": Route({"post": HANDLERS | {"leader"}}, own=lambda world: {"pk": 1}, sub_row=True),
     "demand-settings": Route({"get": STAFF | {"leader"}}),
+    "demand-rule-trial": Route({"get": STAFF | {"leader"}}),
     "demand-rule-create": Route({"get": BUREAU, "post": BUREAU}),
     "demand-rule": Route({"get": BUREAU, "post": BUREAU}, own=lambda world: {"pk": 1}, sub_row=True),
     "demand-rule-remove": Route({"post": BUREAU}, own=lambda world: {"pk": 1}, sub_row=True),

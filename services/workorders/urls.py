@@ -8,7 +8,7 @@ from portal.kit.pages import SERVICES, NavItem, navigation
 from . import portrait  # noqa: F401 - registers its panel
 from .api.urls import api
 from .demand_urls import pages as demand_pages
-from .pages import board, mine, settings
+from .pages import board, mine, settings, trial
 
 __all__ = ["api", "pages"]
 
@@ -18,6 +18,7 @@ pages = [
     path("demands/filters/", board.filter_save, name="demand-filter-save"),
     path("demands/filters/<int:pk>/remove/", board.filter_remove, name="demand-filter-remove"),
     path("demands/settings/", settings.settings, name="demand-settings"),
+    path("demands/settings/rules/trial/", trial.rule_trial, name="demand-rule-trial"),
     path("demands/settings/rules/new/", settings.rule_create, name="demand-rule-create"),
     path("demands/settings/rules/<int:pk>/", settings.rule_edit, name="demand-rule"),
     path("demands/settings/rules/<int:pk>/remove/", settings.rule_remove, name="demand-rule-remove"),

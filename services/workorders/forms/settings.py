@@ -34,6 +34,40 @@ class RuleForm(forms.Form):
             self.fields[name].queryset = Department.objects.filter(district=district, closed_on=None)
 
 
+class TrialForm(forms.Form):
+    """A rule that is only tried; nothing chosen tries those that stand."""
+
+    element = RowChoice(
+        label=_("要素"),
+        queryset=ServiceElement.objects.filter(closed_on=None),
+        to_field_name="code",
+        required=False,
+    )
+    town = RowChoice(
+        label=_("街镇"),
+        queryset=Town.objects.none(),
+        to_field_name="code",
+        required=False,
+        empty_label=_("全区"),
+    )
+    lead = RowChoice(
+        label=_("牵头部门"), queryset=Department.objects.none(), to_field_name="code", required=False
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, district: District, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["town"].queryset = Town.objects.filter(district=district, closed_on=None)
+        self.fields["lead"].queryset = Department.objects.filter(district=district, closed_on=None)
+
+    def clean(self) -> dict[str, Any]:
+        """Element and department go together."""
+        given = super().clean()
+        for name, other in (("element", "lead"), ("lead", "element")):
+            if given.get(other) and not given.get(name) and name not in self.errors:
+                self.add_error(name, _("试算一条新规则，请同时选择要素和牵头部门。"))
+        return given
+
+
 def _whole(label: Any, most: int) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=1, max_value=most, widget=NumberInput)
 

@@ -121,7 +121,7 @@ def _prepared(request: HttpRequest, move: str, demand: Demand, case: Case) -> di
         if demand.lead_id:
             joint = [part.department.code for part in case.helpers]
             return {"initial": {"lead": demand.lead.code, "joint": joint}}
-        if suggestion and not suggestion.problem:
+        if suggestion and suggestion.usable:
             joint = [one.code for one in suggestion.joint]
             initial = {"lead": suggestion.lead.code, "joint": joint, "reason": suggestion.reason}
             return {"initial": initial}

@@ -20,6 +20,7 @@ from ...stations.queries import home_district
 from .. import actions
 from ..forms.settings import ReminderForm, RuleForm, TimesForm
 from ..models import Demand, DispatchRule, EscalationRule, HandlingTime
+from ..queries.rules import problems_of, rules_of
 from ..rules import alerts
 from ..rules.hours import Times, default_times
 
@@ -45,9 +46,10 @@ def settings(request: HttpRequest) -> HttpResponse:
         for urgency in Demand.Urgency
     ]
     reminders = EscalationRule.objects.visible_to(request.user).filter(district=district).distinct()
-    rules = DispatchRule.objects.filter(district=district).select_related("element", "town", "lead")
+    rules = [(rule, problems_of(rule)) for rule in rules_of(district)]
     context = {
-        "rules": rules.prefetch_related("joint"),
+        "rules": rules,
+        "broken": sum(bool(problems) for _rule, problems in rules),
         "times": times,
         "reminders": reminders.prefetch_related("people"),
         "defaults": [(share, EscalationRule.Audience(whom).label) for share, whom in alerts.DEFAULTS],

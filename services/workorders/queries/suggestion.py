@@ -8,16 +8,18 @@ from django.utils.translation import gettext as _
 from portal.territory.models import Department
 
 from ..models import Demand, DispatchRule
+from .rules import is_open, problems_of
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A lead and joint departments, why, and what is wrong with it (a department that was closed)."""
+    """A lead and joint departments that are open, why, and what is wrong with the rule. `usable`: the lead is open."""
 
     lead: Department
     joint: tuple[Department, ...]
     reason: str
     problem: str = ""
+    usable: bool = True
 
 
 def suggested(demand: Demand) -> Suggestion | None:
@@ -32,8 +34,7 @@ def suggested(demand: Demand) -> Suggestion | None:
         return None
     words = {"element": rule.element.name, "town": rule.town.name if rule.town else ""}
     reason = _("%(town)s“%(element)s”类诉求的派单规则") if rule.town else _("“%(element)s”类诉求的派单规则")
-    joint = [one for one in rule.joint.all() if one.closed_on is None and one.pk != rule.lead_id]
-    problem = (
-        _("“%(name)s”已撤销，请修改派单规则。") % {"name": rule.lead.name} if rule.lead.closed_on else ""
-    )
-    return Suggestion(rule.lead, tuple(joint), reason % words, problem)
+    problems = problems_of(rule)
+    problem = _("派单规则需要修改：%(why)s。") % {"why": "、".join(problems)} if problems else ""
+    joint = [one for one in rule.joint.all() if is_open(one) and one.pk != rule.lead_id]
+    return Suggestion(rule.lead, tuple(joint), reason % words, problem, is_open(rule.lead))
