@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import UploadParser, bind, refuse_unknown_parameters
+from portal.kit.file_views import FileView
 from portal.kit.pagination import KeysetPagination
 from portal.kit.problems import Conflict
 
@@ -41,13 +42,6 @@ def export_or_404(request: Request, pk: uuid.UUID) -> SheetExport:
         return queries.exports_for(request.user).get(pk=pk)
     except SheetExport.DoesNotExist as error:
         raise NotFound from error
-
-
-class FileView(APIView):
-    """Answers with a file whatever the client accepts; failures are JSON as everywhere."""
-
-    def perform_content_negotiation(self, request: Request, force: bool = False):
-        return super().perform_content_negotiation(request, force=True)
 
 
 class ImportListView(APIView):

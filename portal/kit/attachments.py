@@ -2,7 +2,7 @@
 after the row's own scope check and always as attachments (reliability.md, Promises).
 
 A feature subclasses `Attachment` with a foreign key to its row, stores by `keep` inside its action, and answers a
-download with `serve`. The address of the upload must be in settings.UPLOAD_URL_NAMES.
+download with `download`. The address of the upload must be in settings.UPLOAD_URL_NAMES.
 """
 
 import hashlib
@@ -18,7 +18,8 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import models
-from django.http import FileResponse
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -150,13 +151,18 @@ def path_of(stored: str) -> Path:
     return Path(settings.UPLOAD_DIR) / stored
 
 
-def serve(attachment: Attachment) -> FileResponse:
-    """The file to whoever may see its row: saved, never shown inside the portal, never kept by a cache.
+def download(attachments: models.QuerySet, pk: int) -> FileResponse:
+    """One of the files that the caller may see: saved, never shown inside the portal, never kept by a cache.
 
-    Raises FileNotFoundError when the file is gone.
+    Raises Http404 when it is not among them, or the file is gone.
     """
+    attachment = get_object_or_404(attachments, pk=pk)
+    try:
+        file = path_of(attachment.stored).open("rb")
+    except FileNotFoundError as error:
+        raise Http404 from error
     response = FileResponse(
-        path_of(attachment.stored).open("rb"),
+        file,
         as_attachment=True,
         filename=attachment.name,
         content_type=attachment.content_type,

@@ -6,6 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException
 
+from .attachments import ACCEPT
+
 CHOOSE = _("请选择")
 
 
@@ -31,6 +33,18 @@ class NumberInput(forms.NumberInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None):
         super().__init__({"inputmode": "numeric", "min": "0", "step": "1", **(attrs or {})})
+
+
+class FileForm(forms.Form):
+    """One file to be laid to a row; what it holds is judged by `portal.kit.attachments`."""
+
+    file = forms.FileField(
+        label=_("选择或拖入文件"),
+        help_text=_("PDF、JPG、PNG、Word、Excel 或 OFD，最大 10 MB。"),
+        allow_empty_file=True,
+        max_length=400,
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+    )
 
 
 class RowChoice(forms.ModelChoiceField):

@@ -6,7 +6,6 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.kit.attachments import ACCEPT
 from portal.kit.forms import DateInput
 
 from ..stations.forms.editing import code_field, text
@@ -38,13 +37,3 @@ class GuideForm(forms.Form):
             del self.fields["abolished_on"]
             self.fields["issued_on"].initial = timezone.localdate
             self.fields = {"code": code_field("ZY05"), **self.fields}
-
-
-class GuideFileForm(forms.Form):
-    file = forms.FileField(
-        label=_("选择或拖入文件"),
-        help_text=_("PDF、JPG、PNG、Word、Excel 或 OFD，最大 10 MB。"),
-        allow_empty_file=True,
-        max_length=400,
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
-    )

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.kit.attachments import serve
-from portal.kit.forms import add_errors
+from portal.kit.attachments import download
+from portal.kit.forms import FileForm, add_errors
 from portal.kit.pages import for_roles
 from portal.kit.problems import Invalid
 from portal.kit.public_pages import render_public
@@ -22,7 +22,7 @@ from ..stations.queries import home_district
 from ..stations.rules.rights import can_manage_services
 from . import queries
 from .actions import attach, issue_guide, update_guide
-from .forms import GuideFileForm, GuideFilter, GuideForm
+from .forms import GuideFilter, GuideForm
 from .models import WorkGuide
 from .rules import in_force, sections
 
@@ -47,26 +47,20 @@ def guide_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def guide_page(request: HttpRequest, code: str) -> HttpResponse:
     """A guide in its sections, with its papers."""
-    return _show(request, _guide(request, code), GuideFileForm())
+    return _show(request, _guide(request, code), FileForm())
 
 
 @require_GET
 def guide_file(request: HttpRequest, code: str, pk: int) -> FileResponse:
     """A paper of a guide, saved and never shown inside the portal."""
-    row = _guide(request, code).attachments.filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    try:
-        return serve(row)
-    except FileNotFoundError as error:
-        raise Http404 from error
+    return download(_guide(request, code).attachments, pk)
 
 
 @for_roles("admin", "bureau")
 @require_POST
 def guide_attach(request: HttpRequest, code: str) -> HttpResponse:
     """The bureau adds a paper; a refused one is told beside the field."""
-    guide, form = _guide(request, code), GuideFileForm(request.POST, request.FILES)
+    guide, form = _guide(request, code), FileForm(request.POST, request.FILES)
     if form.is_valid():
         try:
             attach(guide=guide, by=request.user, upload=form.cleaned_data["file"])
@@ -115,7 +109,7 @@ def guide_edit(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-def _show(request: HttpRequest, guide: WorkGuide, form: GuideFileForm, *, status: int = 200) -> HttpResponse:
+def _show(request: HttpRequest, guide: WorkGuide, form: FileForm, *, status: int = 200) -> HttpResponse:
     context = {
         "guide": guide,
         "sections": sections(guide.body),

@@ -12,7 +12,8 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import UploadParser, answered, bind, refuse_unknown_parameters
-from portal.kit.attachments import attachment_row, serve
+from portal.kit.attachments import attachment_row, download
+from portal.kit.file_views import FileView
 from portal.kit.problems import Invalid
 
 from ...registry.models import Enterprise
@@ -147,11 +148,8 @@ class DealAttachmentListView(APIView):
         return Response(attachment_row(row), status=201)
 
 
-class DealAttachmentView(APIView):
+class DealAttachmentView(FileView):
     """One paper, as a download, whatever the client accepts; failures are JSON as everywhere."""
-
-    def perform_content_negotiation(self, request: Request, force: bool = False):
-        return super().perform_content_negotiation(request, force=True)
 
     @extend_schema(
         responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
@@ -159,13 +157,7 @@ class DealAttachmentView(APIView):
     )
     def get(self, request: Request, number: str, pk: int) -> FileResponse:
         refuse_unknown_parameters(request, frozenset())
-        row = _deal(request, number).attachments.filter(pk=pk).first()
-        if row is None:
-            raise NotFound
-        try:
-            return serve(row)
-        except FileNotFoundError as error:
-            raise NotFound from error
+        return download(_deal(request, number).attachments, pk)
 
 
 def _deal(request: Request, number: str) -> ProcurementDeal:

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chains.industry.models import Segment
-from portal.kit import attachments
 
 from ..models import ProcurementDeal
 from ..queries import board
@@ -34,16 +33,6 @@ class DealFilter(PeriodFilter):
     uscc = forms.CharField(label=_("企业信用代码"), required=False, max_length=18)
 
     field_order = ("search", "status", "chain", "town", "since", "until", "intra_chain", "waiting", "counted")
-
-
-class FileForm(forms.Form):
-    file = forms.FileField(
-        label=_("选择或拖入文件"),
-        help_text=_("PDF、JPG、PNG、Word、Excel 或 OFD，最大 10 MB。"),
-        allow_empty_file=True,
-        max_length=400,
-        widget=forms.FileInput(attrs={"accept": attachments.ACCEPT}),
-    )
 
 
 class DealForm(forms.Form):

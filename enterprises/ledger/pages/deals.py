@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.kit.attachments import serve
-from portal.kit.forms import add_errors
+from portal.kit.attachments import download
+from portal.kit.forms import FileForm, add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import capped_count, paginate
 from portal.kit.problems import Conflict, Invalid, Stale
@@ -22,7 +22,7 @@ from portal.kit.stale import edit_versioned
 from .. import actions
 from ..actions.guard import actors_of
 from ..actions.moves import may_attach
-from ..forms.deals import DealFilter, DealForm, FileForm, NewDealForm
+from ..forms.deals import DealFilter, DealForm, NewDealForm
 from ..forms.shared import ReasonForm, as_wan, in_yuan
 from ..models import ProcurementDeal
 from ..queries import board
@@ -260,11 +260,7 @@ def deal_attach(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def deal_attachment(request: HttpRequest, number: str, pk: int) -> FileResponse:
     """A paper, saved and never shown inside the portal."""
-    row = found(_deal(request, number).attachments.filter(pk=pk).first())
-    try:
-        return serve(row)
-    except FileNotFoundError as error:
-        raise Http404 from error
+    return download(_deal(request, number).attachments, pk)
 
 
 def _deal(request: HttpRequest, number: str) -> ProcurementDeal:

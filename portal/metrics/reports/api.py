@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import bind, refuse_unknown_parameters
+from portal.kit.file_views import FileView
 from portal.kit.pagination import KeysetPagination
 from portal.kit.problems import Conflict, Invalid
 
@@ -74,12 +75,8 @@ class ReportView(APIView):
         return Response(report_detail(report_or_404(request, pk)))
 
 
-class ReportFileView(APIView):
+class ReportFileView(FileView):
     """The file of an issued bulletin; 409 while it is being made."""
-
-    def perform_content_negotiation(self, request: Request, force: bool = False):
-        """A file comes whatever the client accepts; failures are JSON as everywhere."""
-        return super().perform_content_negotiation(request, force=True)
 
     @extend_schema(parameters=[FORMAT], responses={200: FILE}, operation_id="reports_file")
     def get(self, request: Request, pk: uuid.UUID) -> HttpResponse:

@@ -16,6 +16,7 @@ from enterprises.registry.rules import clean_uscc
 from portal.audit.idempotency import idempotent
 from portal.kit.address import client_address
 from portal.kit.api import bind, refuse_unknown_parameters
+from portal.kit.file_views import FileView
 from portal.kit.pagination import KeysetPagination
 from portal.kit.problems import Invalid
 
@@ -152,11 +153,8 @@ class BookingPersonalView(APIView):
         return Response({"field": given["field"], "value": value})
 
 
-class BookingCalendarView(APIView):
+class BookingCalendarView(FileView):
     """The booking as a calendar entry, whatever the client accepts; failures are JSON as everywhere."""
-
-    def perform_content_negotiation(self, request: Request, force: bool = False):
-        return super().perform_content_negotiation(request, force=True)
 
     @extend_schema(responses={(200, "text/calendar"): OpenApiTypes.STR}, operation_id="bookings_calendar")
     def get(self, request: Request, number: str) -> HttpResponse:

@@ -12,7 +12,8 @@ from rest_framework.views import APIView
 from portal.audit.idempotency import idempotent
 from portal.kit.address import client_address
 from portal.kit.api import UploadParser, bind, refuse_unknown_parameters
-from portal.kit.attachments import attachment_row, serve
+from portal.kit.attachments import attachment_row, download
+from portal.kit.file_views import FileView
 from portal.kit.pagination import KeysetPagination
 from portal.kit.problems import Invalid
 
@@ -50,11 +51,8 @@ class DemandAttachmentListView(APIView):
         return Response(attachment_row(row), status=201)
 
 
-class DemandAttachmentView(APIView):
+class DemandAttachmentView(FileView):
     """One file, as a download, whatever the client accepts; failures are JSON as everywhere."""
-
-    def perform_content_negotiation(self, request: Request, force: bool = False):
-        return super().perform_content_negotiation(request, force=True)
 
     @extend_schema(
         responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
@@ -62,13 +60,7 @@ class DemandAttachmentView(APIView):
     )
     def get(self, request: Request, number: str, pk: int) -> FileResponse:
         refuse_unknown_parameters(request, frozenset())
-        row = queries.attachments_of(demand_or_404(request, number)).filter(pk=pk).first()
-        if row is None:
-            raise NotFound
-        try:
-            return serve(row)
-        except FileNotFoundError as error:
-            raise NotFound from error
+        return download(queries.attachments_of(demand_or_404(request, number)), pk)
 
 
 class DemandNoteView(APIView):

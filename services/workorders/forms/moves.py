@@ -166,15 +166,6 @@ class CorrectForm(MoveForm):
         super().__init__(*args, demand=demand, initial=filed, **more)
 
 
-class FileForm(forms.Form):
-    file = forms.FileField(
-        label=_("选择或拖入文件"),
-        help_text=_("PDF、JPG、PNG、Word、Excel 或 OFD，最大 10 MB。"),
-        allow_empty_file=True,
-        max_length=400,
-    )
-
-
 class NoteForm(forms.Form):
     text = area(_("内部备注"), most=1000, rows=2)
 

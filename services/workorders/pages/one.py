@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 from django_htmx.http import HttpResponseClientRedirect
 
+from portal.kit.forms import FileForm
 from portal.kit.pages import for_roles, render_page, wants_fragment
 
 from ..actions.guard import Case, case_of
@@ -82,7 +83,7 @@ def show(
         "may_attach": bool(case.who) and demand.status not in (states.CLOSED, states.REJECTED),
         "links": queries.links_of(user, demand),
         "absorbed": queries.absorbed_by(user, demand),
-        "file_form": forms.FileForm(),
+        "file_form": FileForm(),
         **(_for_handlers(user, demand, case, opened) if handles else {}),
         **bound,
     }

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.kit.address import client_address
-from portal.kit.attachments import serve
-from portal.kit.forms import add_errors
+from portal.kit.attachments import download
+from portal.kit.forms import FileForm, add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.problems import Conflict, Invalid
 
@@ -33,7 +33,7 @@ def demand_attach(request: HttpRequest, number: str) -> HttpResponse:
     demand = demand_or_404(request, number)
     if not actors_of(request.user, demand):
         raise PermissionDenied
-    form = forms.FileForm(request.POST, request.FILES)
+    form = FileForm(request.POST, request.FILES)
     return _done(
         request, demand, form, "file_form", _("附件已上传。"),
         lambda: actions.attach(demand=demand, by=request.user, upload=form.cleaned_data["file"]),
@@ -44,13 +44,7 @@ def demand_attach(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def demand_attachment(request: HttpRequest, number: str, pk: int) -> FileResponse:
     """A paper, saved and never shown inside the portal."""
-    row = queries.attachments_of(demand_or_404(request, number)).filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    try:
-        return serve(row)
-    except FileNotFoundError as error:
-        raise Http404 from error
+    return download(queries.attachments_of(demand_or_404(request, number)), pk)
 
 
 @for_roles(*ACTING)
