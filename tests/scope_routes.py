@@ -690,6 +690,15 @@ def of_dashboard_of_town() -> Route:
     )
 
 
+def of_dashboard_of_station() -> Route:
+    return Route(
+        {"get": COVERAGE_READERS},
+        own=lambda world: {"code": StationFactory(town=world.here).code},
+        neighbour=lambda world: {"code": StationFactory(town=world.neighbour.town).code},
+        foreign=lambda world: {"code": StationFactory(town=world.foreign.town).code},
+    )
+
+
 ROUTES: dict[str, Route] = {
     "metric-list": Route({"get": COVERAGE_READERS}),
     "metric": of_figure({"get": COVERAGE_READERS}),
@@ -718,6 +727,7 @@ ROUTES: dict[str, Route] = {
     "dashboard-chain": of_dashboard_of_chain(),
     "dashboard-purchases": of_dashboard_of_chain(),
     "dashboard-town": of_dashboard_of_town(),
+    "dashboard-station": of_dashboard_of_station(),
     "dashboard-places": Route({"get": COVERAGE_READERS}),
     "dashboard-workbook": Route({"get": COVERAGE_READERS}),
     "dashboard-screen": Route({"get": COVERAGE_READERS}),
@@ -725,6 +735,7 @@ ROUTES: dict[str, Route] = {
     "api:dashboard-district": Route({"get": SEES_NEIGHBOUR}),
     "api:dashboard-chain": of_dashboard_of_chain(),
     "api:dashboard-town": of_dashboard_of_town(),
+    "api:dashboard-station": of_dashboard_of_station(),
     # accounts
     "api:me": Route({"get": EVERYBODY}),
     "account-security": Route({"get": EVERYBODY}),
@@ -977,6 +988,7 @@ ROUTES: dict[str, Route] = {
     "demand-bulk-dispatch": Route({"post": STAFF}),
     "demand-filter-save": Route({"post": HANDLERS | {"leader"}}),
     "demand-filter-remove": Route({"post": HANDLERS | {"leader"}}, own=lambda world: {"pk": 1}, sub_row=True),
+    "demand-tasks": Route({"get": HANDLERS | {"leader"}}),
     "demand-settings": Route({"get": STAFF | {"leader"}}),
     "demand-rule-trial": Route({"get": STAFF | {"leader"}}),
     "demand-rule-create": Route({"get": BUREAU, "post": BUREAU}),

@@ -8,7 +8,7 @@ from portal.kit.pages import SERVICES, NavItem, navigation
 from . import portrait  # noqa: F401 - registers its panel
 from .api.urls import api
 from .demand_urls import pages as demand_pages
-from .pages import board, mine, settings, trial
+from .pages import board, mine, settings, tasks, trial
 
 __all__ = ["api", "pages"]
 
@@ -17,6 +17,7 @@ pages = [
     path("demands/dispatch/", board.bulk_dispatch, name="demand-bulk-dispatch"),
     path("demands/filters/", board.filter_save, name="demand-filter-save"),
     path("demands/filters/<int:pk>/remove/", board.filter_remove, name="demand-filter-remove"),
+    path("demands/tasks/", tasks.task_list, name="demand-tasks"),
     path("demands/settings/", settings.settings, name="demand-settings"),
     path("demands/settings/rules/trial/", trial.rule_trial, name="demand-rule-trial"),
     path("demands/settings/rules/new/", settings.rule_create, name="demand-rule-create"),

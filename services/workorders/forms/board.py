@@ -10,7 +10,7 @@ from chains.industry.models import Chain
 from portal.kit.forms import CHOOSE, DateInput
 from portal.territory.models import Department, ServiceElement, Town
 
-from ..models import Demand
+from ..models import Demand, Resolution
 from ..rules import states
 
 ANY = ("", _("全部"))
@@ -50,13 +50,7 @@ class BoardFilter(forms.Form):
         elements: Iterable[ServiceElement],
     ):
         super().__init__(data)
-        for name, rows in (
-            ("department", departments),
-            ("town", towns),
-            ("chain", chains),
-            ("element", elements),
-        ):
-            self.fields[name].choices = [ANY, *((row.code, row.name) for row in rows)]
+        _offer(self, department=departments, town=towns, chain=chains, element=elements)
 
     def filters(self) -> dict[str, str]:
         """What the queries read; the period by their names."""
@@ -66,6 +60,36 @@ class BoardFilter(forms.Form):
             for name, value in self.cleaned_data.items()
             if value not in ("", None)
         }
+
+
+class TaskFilter(forms.Form):
+    """The tasks of joint meetings; without a wish those that are open."""
+
+    state = forms.ChoiceField(
+        label=_("状态"),
+        required=False,
+        choices=[("", _("办理中")), *Resolution.State.choices[1:], ("all", _("全部"))],
+    )
+    overdue = forms.ChoiceField(
+        label=_("期限"), required=False, choices=[ANY, ("1", _("已超期")), ("0", _("未超期"))]
+    )
+    department = forms.ChoiceField(label=_("责任部门"), required=False)
+    town = forms.ChoiceField(label=_("街镇"), required=False)
+    chain = forms.ChoiceField(label=_("产业链"), required=False)
+    element = forms.ChoiceField(label=_("要素"), required=False)
+
+    def __init__(self, data, **choices: Iterable):
+        super().__init__(data)
+        _offer(self, **{name.removesuffix("s"): rows for name, rows in choices.items()})
+
+    def filters(self) -> dict[str, str]:
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def _offer(form: forms.Form, **rows: Iterable) -> None:
+    """The places, departments, chains and elements that a filter offers."""
+    for name, found in rows.items():
+        form.fields[name].choices = [ANY, *((row.code, row.name) for row in found)]
 
 
 class BulkDispatchForm(forms.Form):

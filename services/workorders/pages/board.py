@@ -24,9 +24,9 @@ from portal.territory.models import Department, ServiceElement, Town
 
 from .. import actions
 from ..forms.board import BoardFilter, BulkDispatchForm, SaveFilterForm
-from ..models import SavedFilter
+from ..models import Resolution, SavedFilter
 from ..queries import board as queries
-from ..queries import demands
+from ..queries import demands, tasks
 from ..rules import states
 from ..rules.hours import light
 
@@ -36,6 +36,7 @@ READERS = (*HANDLERS, Role.LEADER)
 DISPATCHERS = (Role.ADMIN, Role.BUREAU, Role.STATION)
 NOTHING = Page(rows=[], next=None, previous=None)
 MOST_PLACES = 8
+MOST_TASKS = 5
 
 
 @for_roles(*READERS)
@@ -70,6 +71,7 @@ def board(request: HttpRequest) -> HttpResponse:
             {**one, "url": _link(filters, search=one["name"])}
             for one in (queries.repeated(placed) if may_dispatch else ())
         ],
+        "tasks": _tasks(request, filters),
         "may_dispatch": may_dispatch,
         "dispatch_form": BulkDispatchForm(departments=choices["departments"]) if may_dispatch else None,
         "saved": SavedFilter.objects.visible_to(request.user),
@@ -79,6 +81,15 @@ def board(request: HttpRequest) -> HttpResponse:
     }
     status = 400 if form.errors else 200
     return render_page(request, f"{BASE}/board.html", f"{BASE}/_board.html", context, status=status)
+
+
+def _tasks(request: HttpRequest, filters: dict[str, str]) -> list[tuple[Resolution, str]]:
+    """The tasks of joint meetings that come first, under the board's places; nothing beside a search for words."""
+    if filters.get("search"):
+        return []
+    placed, today = {name: filters[name] for name in tasks.COLUMNS if name in filters}, timezone.localdate()
+    rows = tasks.listed(request.user, placed, today=today).order_by("due_on", "pk")[:MOST_TASKS]
+    return [(row, tasks.light(row, today)) for row in rows]
 
 
 def _stages(filters: dict[str, str], counts: queries.Board) -> list[tuple[Any, str, bool, int]]:
