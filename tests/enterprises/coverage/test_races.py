@@ -1,10 +1,6 @@
 """Two clerks at the same moment: an enterprise ends up in one branch, and the other clerk is told."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 
 from chains.party.models import PartyOrganization
 from enterprises.coverage.actions import accept_proposal, start_run
@@ -14,29 +10,9 @@ from portal.kit.problems import Conflict
 from tests.factories.accounts import make_user
 from tests.factories.coverage import enterprise_with, proposal_of
 from tests.factories.territory import TownFactory
+from tests.races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*calls: Callable[[], object]) -> list:
-    """Runs the calls at the same moment; gives what each returned or raised."""
-    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(index: int) -> None:
-        gate.wait()
-        try:
-            results[index] = calls[index]()
-        except Exception as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 @pytest.fixture

@@ -1,40 +1,18 @@
 """Two at once: one wins, the other is told which moves are open; nothing is counted twice."""
 
 import datetime
-import threading
 from decimal import Decimal
 
 import pytest
-from django.db import connection, connections
 from rest_framework.exceptions import APIException
 
 from enterprises.ledger import actions
 from enterprises.ledger.models import Bank, DealStep, ProcurementDeal
 from tests.factories.accounts import make_user
 from tests.factories.ledger import DealFactory
+from tests.races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*works):
-    """Runs all at once; what each gave, or the refusal it met."""
-    gate, found = threading.Barrier(len(works)), [None] * len(works)
-
-    def run(position, work):
-        gate.wait(20)
-        try:
-            found[position] = work()
-        except APIException as error:
-            found[position] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(i, work)) for i, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return found
 
 
 def test_races_of_a_deal(world):
@@ -84,4 +62,3 @@ def test_races_of_a_deal(world):
     assert sum(isinstance(one, APIException) for one in found) == 1
     numbers = list(ProcurementDeal.objects.values_list("number", flat=True))
     assert len(set(numbers)) == len(numbers)
-    assert connection.vendor == "postgresql"

@@ -14,12 +14,13 @@ from enterprises.organizations.actions import dissolve_organization, merge_organ
 from enterprises.organizations.rules import NOT_CHOSEN, destinations
 from enterprises.profile.actions import record_survey
 from enterprises.profile.models import PartyProfile
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Invalid
 from tests.factories.accounts import make_user
 from tests.factories.chains import EstablishmentModeFactory, PartyOrganizationFactory
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
 from tests.factories.outreach import ActivityFactory
 from tests.factories.territory import DistrictFactory, TownFactory
+from tests.races import together
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2020, 7, 1)
@@ -237,7 +238,6 @@ def test_the_rule_of_destinations():
 def test_dissolved_and_merged_at_once_one_wins(district, town):
     bureau = make_user("bureau", district=district)
     row, into = organization(district, covers=2, town=town), organization(district, town=town)
-    barrier, outcomes = threading.Barrier(2), []
     last = {
         "organization": row,
         "by": bureau,
@@ -246,25 +246,11 @@ def test_dissolved_and_merged_at_once_one_wins(district, town):
         "reason": "调整",
     }
 
-    def run(action, **more):
-        try:
-            barrier.wait(10)
-            action(**last, **more)
-            outcomes.append("done")
-        except (Conflict, Stale):
-            outcomes.append("told")
-        finally:
-            connection.close()
-
-    threads = [
-        threading.Thread(target=run, args=(dissolve_organization,), kwargs={"default": None}),
-        threading.Thread(target=run, args=(merge_organization,), kwargs={"into": into}),
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    assert sorted(outcomes) == ["done", "told"]
+    results = together(
+        lambda: dissolve_organization(**last, default=None),
+        lambda: merge_organization(**last, into=into),
+    )
+    assert sorted(isinstance(one, Conflict) for one in results) == [False, True]
     assert not row.profiles.exists()
 
 

@@ -1,7 +1,6 @@
 """Surveys over REST and as actions: the profile follows, the history keeps what was, rights hold."""
 
 import datetime
-import threading
 
 import pytest
 from django.db import connection
@@ -17,6 +16,7 @@ from tests.factories.chains import (
     PartyOrganizationFactory,
 )
 from tests.factories.enterprises import PartyProfileFactory, SurveyFactory
+from tests.races import together
 
 
 def url(enterprise, tail="surveys") -> str:
@@ -295,11 +295,9 @@ def test_surveys_at_the_same_moment_are_all_kept_and_counted_one_by_one(transact
 
     enterprise = EnterpriseFactory()
     by = make_user("station", town=enterprise.town)
-    gate = threading.Barrier(6)
 
-    def survey(members: int) -> None:
-        gate.wait()
-        record_survey(
+    def survey(members: int) -> Survey:
+        return record_survey(
             enterprise=enterprise,
             by=by,
             surveyed_on=timezone.localdate(),
@@ -307,13 +305,8 @@ def test_surveys_at_the_same_moment_are_all_kept_and_counted_one_by_one(transact
             full_members=members,
             employees=members,
         )
-        connection.close()
 
-    threads = [threading.Thread(target=survey, args=(n,)) for n in range(1, 7)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
+    together(*[lambda n=n: survey(n) for n in range(1, 7)])
 
     assert Survey.objects.count() == 6
     profile = PartyProfile.objects.get()

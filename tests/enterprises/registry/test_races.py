@@ -1,10 +1,6 @@
 """Two people at the same moment: one wins, the other is told, nothing is lost or written twice."""
 
-import threading
-from collections.abc import Callable
-
 import pytest
-from django.db import connection
 
 from enterprises.registry.actions import create_enterprise, place_on_chain, update_enterprise
 from enterprises.registry.models import ChainMembership, Enterprise
@@ -13,29 +9,9 @@ from tests.factories.accounts import make_user
 from tests.factories.chains import ChainFactory
 from tests.factories.enterprises import EnterpriseFactory, valid_uscc
 from tests.factories.territory import TownFactory
+from tests.races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*calls: Callable[[], object]) -> list:
-    """Runs the calls at the same moment; gives what each returned or raised."""
-    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(index: int) -> None:
-        gate.wait()
-        try:
-            results[index] = calls[index]()
-        except Exception as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 def test_two_clerks_recording_the_same_code_make_one_enterprise():

@@ -1,9 +1,6 @@
 """Two commits at once, and a commit beside a survey: nothing lost, nobody waits in a circle."""
 
-import threading
-
 import pytest
-from django.db import connection
 
 from enterprises.profile.actions import record_survey
 from enterprises.profile.models import PartyProfile, Survey
@@ -15,6 +12,7 @@ from tests.factories.accounts import make_user
 from tests.factories.imports import checked, committed
 from tests.factories.sheets import sheet_row
 from tests.factories.territory import TownFactory
+from tests.races import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 ROWS = 600
@@ -26,26 +24,10 @@ def bureau():
 
 
 def at_once(*works) -> None:
-    """Runs every work in a thread of its own; what one raises is raised here."""
-    failures = []
-    start = threading.Barrier(len(works))
-
-    def run(work):
-        try:
-            start.wait(timeout=10)
-            work()
-        except BaseException as error:
-            failures.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=[work]) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=90)
-    if failures:
-        raise failures[0]
+    """Runs every work beside the others; what one raises is raised here."""
+    for result in together(*works, seconds=90):
+        if isinstance(result, Exception):
+            raise result
 
 
 def ready(rows, by) -> Job:

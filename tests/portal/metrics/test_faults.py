@@ -1,12 +1,11 @@
 """What goes wrong while figures are counted: afterwards no cell differs from a fresh count, and nothing reads as zero."""
 
 import datetime
-import threading
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError, connection, connections, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from enterprises.activities.actions import record_activity
@@ -23,24 +22,9 @@ from tests.factories.accounts import make_user
 from tests.factories.chains import PartyOrganizationFactory
 from tests.factories.coverage import HeldActivityFactory
 from tests.factories.territory import TownFactory
+from tests.races import together
 
 CODE = "activities_held"
-
-
-def elsewhere(*calls) -> None:
-    """Runs the calls at the same moment, each on a connection of its own."""
-
-    def run(call) -> None:
-        try:
-            call()
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
 
 
 def held(organization, by) -> None:
@@ -58,7 +42,7 @@ def test_two_drains_a_killed_worker_and_keys_while_everything_is_recounted(monke
     recount_all()
 
     held(organization, by)
-    elsewhere(drain, drain)
+    together(drain, drain)
     assert not MetricDirty.objects.exists()
     assert check_all() == ([], {}), "two drains at once"
 
@@ -73,7 +57,7 @@ def test_two_drains_a_killed_worker_and_keys_while_everything_is_recounted(monke
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
-    elsewhere(killed)
+    together(killed)
     assert MetricDirty.objects.filter(metric=CODE).count() == waiting, (
         "a worker that dies takes its keys nowhere"
     )
@@ -85,7 +69,7 @@ def test_two_drains_a_killed_worker_and_keys_while_everything_is_recounted(monke
     def and_then_somebody_records(metric, first, last, *, report):
         if metric.code == CODE and not late:
             late.append(metric)
-            elsewhere(lambda: held(organization, by))  # committed before the rows are read
+            together(lambda: held(organization, by))  # committed before the rows are read
             monkeypatch.setattr(counting, "_counted", after_the_rows_were_read(counting._counted))
         return recount(metric, first, last, report=report)
 
@@ -93,7 +77,7 @@ def test_two_drains_a_killed_worker_and_keys_while_everything_is_recounted(monke
         def record_and_go_on(state, today, now):
             if state.metric == CODE and len(late) == 1:
                 late.append(state)
-                elsewhere(lambda: held(organization, by))
+                together(lambda: held(organization, by))
             counted_as_before(state, today, now)
 
         return record_and_go_on

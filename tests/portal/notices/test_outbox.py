@@ -1,12 +1,10 @@
 """Messages leave the portal exactly once, whatever happens on the way."""
 
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 from django.core import mail
-from django.db import connection
 
 from portal.kit.problems import Conflict
 from portal.notices import rules
@@ -14,6 +12,7 @@ from portal.notices.actions import forget_old, outbox, retry_delivery, send_due
 from portal.notices.models import Delivery, Notice
 from tests.factories.accounts import UserFactory
 from tests.factories.notices import MOBILE, DeliveryFactory, PreferenceFactory, told
+from tests.races import together
 
 NINE = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # 09:00 in Shanghai
 pytestmark = pytest.mark.django_db
@@ -189,16 +188,6 @@ def test_workers_side_by_side_send_each_message_once(gateway):
     for n in range(30):
         told(phone=f"138{n:08d}")
 
-    def work():
-        try:
-            send_due()
-        finally:
-            connection.close()
-
-    workers = [threading.Thread(target=work) for _ in range(4)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(timeout=60)
+    together(*[send_due] * 4)
     assert len(gateway.taken) == 30
     assert set(gateway.taken.values()) == {1}

@@ -6,7 +6,6 @@ import sys
 import textwrap
 import threading
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 from django.conf import settings
@@ -28,31 +27,11 @@ from services.booking.rules.states import HOLDING
 from tests.factories.accounts import make_user
 from tests.factories.booking import ItemFactory, SessionFactory, StationFactory, make_booking
 from tests.factories.enterprises import EnterpriseFactory
+from tests.races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS, PLACES = 64, 10
 WANTED = {"subject": "量具校准咨询", "contact_name": "测试联系人", "contact_phone": "13800000000"}
-
-
-def together(*calls: Callable[[], object]) -> list:
-    """Runs the calls at the same moment; gives what each returned or raised."""
-    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(index: int) -> None:
-        gate.wait()
-        try:
-            results[index] = calls[index]()
-        except Exception as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def assert_counted(*sessions: ServiceSession) -> None:

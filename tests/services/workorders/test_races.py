@@ -1,12 +1,9 @@
 """Many at the same moment: of those who sign the same order one wins, the others are told what is open now."""
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from portal.kit.problems import Conflict
@@ -14,30 +11,10 @@ from services.workorders import actions
 from services.workorders.models import Demand, DemandPart, DemandStep, Escalation
 from tests.factories.accounts import make_user
 from tests.factories.workorders import OrderWorld
+from tests.races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 16
-
-
-def together(*calls: Callable[[], object]) -> list:
-    """Runs the calls at the same moment; gives what each returned or raised."""
-    gate, results = threading.Barrier(len(calls)), [None] * len(calls)
-
-    def run(index: int) -> None:
-        gate.wait()
-        try:
-            results[index] = calls[index]()
-        except Exception as error:
-            results[index] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return results
 
 
 def test_of_many_who_sign_one_wins() -> None:
