@@ -23,6 +23,8 @@ BEAT_SCHEDULE = {
     "booking-remind": start("booking.remind", 300.0, expires=280),
     "workorders-escalate": start("workorders.escalate", 60.0, expires=55),
     "workorders-close": start("workorders.close", HOUR, expires=3000),
+    "workorders-tasks": start("workorders.remind_of_tasks", crontab(hour="9-17", minute=5), expires=3000),
+    "workorders-digest": start("workorders.digest", crontab(hour=8, minute=40), expires=HOUR),
     "seal-history": start("audit.seal_history", 60.0, expires=50),
     # Nightly
     "ledger-reassess": start("ledger.reassess", crontab(hour=23, minute=50), expires=HOUR),

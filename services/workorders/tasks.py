@@ -33,3 +33,19 @@ def tell() -> None:
     from .messages import hand_on
 
     hand_on()
+
+
+@shared_task(name="workorders.remind_of_tasks", ignore_result=True)
+def remind_of_tasks() -> None:
+    """Every hour of work: the tasks of joint meetings whose day comes near or has passed, once each."""
+    from .actions import remind_of_tasks as remind
+
+    remind()
+
+
+@shared_task(name="workorders.digest", ignore_result=True)
+def digest() -> None:
+    """On working mornings: what is late and what is broken, to the bureau."""
+    from .actions import digest as tell
+
+    tell()

@@ -14,7 +14,7 @@ Tasks:     finish_resolution(resolution, by, result, version), drop_resolution(r
 Papers:    attach(demand, by, upload), add_note(demand, by, text) → StaffNote, link(demand, other, by, note=""),
            unlink(demand, other, by), view_personal(demand, by, field, reason, address)
 Callbacks: open_callback(demand, by) → Callback, close_callback(callback, by, outcome, satisfied, version)
-By time:   escalate, close_by_time, sample_callbacks
+By time:   escalate, close_by_time, sample_callbacks, remind_of_tasks, digest
 
 For pages: guard.open_moves(by, demand) → [code…], guard.actors_of(by, demand) → {actor…}.
 Refusals:  Conflict (409, `.open_moves`), Stale (409, `.current`), Invalid (400), PermissionDenied (403).
@@ -28,6 +28,7 @@ from .filters import remove_filter, save_filter
 from .handling import answer, ask, report, resolve
 from .joining import link, merge, unlink
 from .meetings import Came, Task, convene, drop_resolution, finish_resolution, whistle
+from .mornings import digest, remind_of_tasks
 from .papers import add_note, attach, view_personal
 from .periodic import close_by_time, escalate, sample_callbacks
 from .settings import (
@@ -41,9 +42,9 @@ from .submitting import correct, submit
 
 __all__ = [
     "Came", "Dispatched", "Task", "accept", "add_note", "answer", "approve_extension", "ask", "attach",
-    "bulk_dispatch", "close", "close_by_time", "close_callback", "convene", "correct", "dispatch",
+    "bulk_dispatch", "close", "close_by_time", "close_callback", "convene", "correct", "digest", "dispatch",
     "drop_resolution", "escalate", "extend", "finish_resolution", "link", "merge", "open_callback",
-    "refuse_extension", "reject", "remove_dispatch_rule", "remove_escalation_rule", "remove_filter", "reopen", "report",
+    "refuse_extension", "reject", "remind_of_tasks", "remove_dispatch_rule", "remove_escalation_rule", "remove_filter", "reopen", "report",
     "resolve", "sample_callbacks", "save_filter", "send_back", "set_dispatch_rule", "set_escalation_rule",
     "set_handling_time", "submit", "unlink", "verify", "view_personal", "whistle", "withdraw",
 ]  # fmt: skip
