@@ -8,7 +8,7 @@ from portal.kit.pages import SERVICES, NavItem, navigation
 from . import portrait  # noqa: F401 - registers its panel
 from .api.urls import api
 from .demand_urls import pages as demand_pages
-from .pages import board, mine, settings, tasks, trial
+from .pages import board, mine, replies, settings, tasks, trial
 
 __all__ = ["api", "pages"]
 
@@ -28,6 +28,10 @@ pages = [
     path(
         "demands/settings/reminders/<int:pk>/remove/", settings.reminder_remove, name="demand-reminder-remove"
     ),
+    path("demands/settings/replies/", replies.reply_list, name="demand-replies"),
+    path("demands/settings/replies/new/", replies.reply_create, name="demand-reply-create"),
+    path("demands/settings/replies/<int:pk>/", replies.reply_edit, name="demand-reply"),
+    path("demands/settings/replies/<int:pk>/remove/", replies.reply_remove, name="demand-reply-remove"),
     *demand_pages,
 ]
 

@@ -5,7 +5,7 @@ import { confirmations } from "./confirm.js";
 import { calmBoards } from "./desk.js";
 import { dropZones } from "./drop.js";
 import { announceFailures } from "./failures.js";
-import { copyButtons, forms, menus, printButtons } from "./forms.js";
+import { copyButtons, forms, menus, printButtons, readyTexts } from "./forms.js";
 import { liveFigures } from "./live.js";
 import { messageToasts } from "./toasts.js";
 
@@ -28,6 +28,7 @@ dropZones();
 forms();
 menus();
 copyButtons();
+readyTexts();
 liveFigures();
 printButtons();
 

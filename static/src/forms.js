@@ -59,3 +59,16 @@ export function copyButtons() {
     }, 1500);
   });
 }
+
+// A ready text goes where the cursor stands in its field; without scripts its link fills the form on the server.
+export function readyTexts() {
+  document.addEventListener("click", (event) => {
+    const chosen = event.target.closest("[data-fill]");
+    const field = chosen && (chosen.closest("form") ?? document).querySelector(`#${chosen.dataset.fill}`);
+    if (!field) return;
+    event.preventDefault();
+    field.setRangeText(chosen.dataset.text, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.focus();
+  });
+}

@@ -31,6 +31,7 @@ from .meetings import Came, Task, convene, drop_resolution, finish_resolution, w
 from .mornings import digest, remind_of_tasks
 from .papers import add_note, attach, view_personal
 from .periodic import close_by_time, escalate, sample_callbacks
+from .replies import remove_reply, set_reply
 from .settings import (
     remove_dispatch_rule,
     remove_escalation_rule,
@@ -42,9 +43,11 @@ from .submitting import correct, submit
 
 __all__ = [
     "Came", "Dispatched", "Task", "accept", "add_note", "answer", "approve_extension", "ask", "attach",
-    "bulk_dispatch", "close", "close_by_time", "close_callback", "convene", "correct", "digest", "dispatch",
-    "drop_resolution", "escalate", "extend", "finish_resolution", "link", "merge", "open_callback",
-    "refuse_extension", "reject", "remind_of_tasks", "remove_dispatch_rule", "remove_escalation_rule", "remove_filter", "reopen", "report",
-    "resolve", "sample_callbacks", "save_filter", "send_back", "set_dispatch_rule", "set_escalation_rule",
-    "set_handling_time", "submit", "unlink", "verify", "view_personal", "whistle", "withdraw",
+    "bulk_dispatch", "close", "close_by_time", "close_callback", "convene", "correct", "digest",
+    "dispatch", "drop_resolution", "escalate", "extend", "finish_resolution", "link", "merge",
+    "open_callback", "refuse_extension", "reject", "remind_of_tasks", "remove_dispatch_rule",
+    "remove_escalation_rule", "remove_filter", "remove_reply", "reopen", "report", "resolve",
+    "sample_callbacks", "save_filter", "send_back", "set_dispatch_rule", "set_escalation_rule",
+    "set_handling_time", "set_reply", "submit", "unlink", "verify", "view_personal", "whistle",
+    "withdraw",
 ]  # fmt: skip

@@ -16,9 +16,9 @@ from ..models import DispatchRule, EscalationRule, HandlingTime
 from ..rules.hours import Times
 
 
-def _require_right(by: User, district_id: int) -> None:
+def require_right(by: User, district_id: int) -> None:
     if not (by.scope.is_admin or district_id in by.scope.managed):
-        raise PermissionDenied(_("只有区局工作人员可以维护派单规则和办理时限。"))
+        raise PermissionDenied(_("只有区局工作人员可以维护派单规则、办理时限和常用语。"))
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def set_dispatch_rule(
     Raises Invalid for departments or towns of another district or closed ones, Conflict for a second rule of the same
     element and town, Stale when somebody else was faster.
     """
-    _require_right(by, district.pk)
+    require_right(by, district.pk)
     joint = list(joint)
     _require_sound(district, town, lead, joint)
     if rule is not None:
@@ -76,14 +76,14 @@ def _require_sound(district: District, town: Town | None, lead: Department, join
 @transaction.atomic
 def remove_dispatch_rule(*, rule: DispatchRule, by: User) -> None:
     """The rule is gone; demands that were dispatched by it stay where they are."""
-    _require_right(by, rule.district_id)
+    require_right(by, rule.district_id)
     rule.delete()
 
 
 @transaction.atomic
 def set_handling_time(*, district: District, by: User, kind: str, urgency: str, times: Times) -> HandlingTime:
     """The district's own times for a kind and urgency; clocks that run already keep their deadline."""
-    _require_right(by, district.pk)
+    require_right(by, district.pk)
     given = vars(times)
     if any(not 1 <= hours <= 80 for name, hours in given.items() if name != "handle_days"):
         raise Invalid(_("受理、分办和签收时限应在 1 至 80 个工作小时之间。"))
@@ -105,7 +105,7 @@ def set_escalation_rule(
     *, district: District, by: User, share: int, audience: str, people: Iterable[User] = ()
 ) -> EscalationRule:
     """Who is reminded when `share` per cent of a clock's time have passed; the same pair is written over."""
-    _require_right(by, district.pk)
+    require_right(by, district.pk)
     if not 10 <= share <= 400:
         raise Invalid({"share": _("用时比例应在 10% 至 400% 之间。")})
     row, is_new = EscalationRule.objects.get_or_create(district=district, share=share, audience=audience)
@@ -119,5 +119,5 @@ def set_escalation_rule(
 @transaction.atomic
 def remove_escalation_rule(*, rule: EscalationRule, by: User) -> None:
     """Nobody is reminded by it any more; without any rule the default reminders hold."""
-    _require_right(by, rule.district_id)
+    require_right(by, rule.district_id)
     rule.delete()

@@ -10,6 +10,8 @@ from portal.kit.forms import NumberInput, RowChoice
 from portal.territory.models import Department, District, ServiceElement, Town
 
 from ..models import EscalationRule
+from ..rules.replies import REPLIED
+from ..rules.states import MOVES
 
 
 class RuleForm(forms.Form):
@@ -98,3 +100,17 @@ class ReminderForm(forms.Form):
             memberships__district=district,
         ) | User.objects.filter(is_active=True, memberships__town__district=district)
         self.fields["people"].queryset = staff.distinct().order_by("display_name", "username")
+
+
+class ReplyForm(forms.Form):
+    """A canned reply of the district."""
+
+    move = forms.ChoiceField(label=_("用于"), choices=[(code, MOVES[code].label) for code in REPLIED])
+    title = forms.CharField(label=_("名称"), max_length=40)
+    text = forms.CharField(
+        label=_("内容"), max_length=300, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+        help_text=_("使用时填入文本框，由办理人修改后提交；要填写的地方可用（）标出。"),
+    )  # fmt: skip
+    position = forms.IntegerField(
+        label=_("顺序"), min_value=0, max_value=999, initial=0, widget=NumberInput, help_text=_("小的在前。")
+    )

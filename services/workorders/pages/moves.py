@@ -23,8 +23,10 @@ from ..forms import moves as forms
 from ..forms.meetings import WhistleForm
 from ..models import Demand
 from ..queries.demands import known_for
+from ..queries.replies import replies_for
 from ..queries.suggestion import suggested
 from ..rules import states
+from ..rules.replies import REPLIED
 from .access import ACTING, BASE, demand_or_404, sentence
 from .meetings import convene
 from .one import closed, show
@@ -129,7 +131,15 @@ def _prepared(request: HttpRequest, move: str, demand: Demand, case: Case) -> di
         return {"called": [part.department.code for part in case.helpers]}
     if move == "merge":
         return {"initial": {"into": request.GET.get("into", "")[:20]}}
+    if move in REPLIED and (chosen := _chosen_reply(request, demand, move)):
+        return {"initial": {REPLIED[move]: chosen}}
     return {}
+
+
+def _chosen_reply(request: HttpRequest, demand: Demand, move: str) -> str:
+    """The text of the canned reply that was clicked, for browsers that do not fill it in by themselves."""
+    place, known = request.GET.get("reply", ""), replies_for(demand.district_id, move)
+    return known[int(place)].text if place in map(str, range(len(known))) else ""
 
 
 def _show_form(
@@ -151,6 +161,8 @@ def _show_form(
         "problem": problem,
         "suggestion": suggested(demand) if move == "dispatch" else None,
         "scores": forms.SCORES,
+        "replies": replies_for(demand.district_id, move),
+        "reply_field": REPLIED.get(move, ""),
         "danger": move in DANGEROUS,
         "url": reverse("demand-do", args=[demand.number, move]),
         "back": reverse("demand", args=[demand.number]),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.accounts.scope import Role
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned
 from portal.territory.models import District
 
@@ -33,7 +33,7 @@ READERS = (*KEEPERS, Role.STATION, Role.LEADER)
 @require_GET
 def settings(request: HttpRequest) -> HttpResponse:
     """All of it on one page; the bureau changes it from here."""
-    district = _district(request)
+    district = district_of(request)
     own = {(row.kind, row.urgency): row for row in HandlingTime.objects.filter(district=district)}
     times = [
         (
@@ -63,7 +63,7 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def rule_create(request: HttpRequest) -> HttpResponse:
     """A new dispatch rule."""
-    district = _district(request)
+    district = district_of(request)
     form = RuleForm(request.POST or None, district=district)
     if request.method == "POST" and form.is_valid():
         try:
@@ -128,7 +128,7 @@ def times_edit(request: HttpRequest, kind: str, urgency: str) -> HttpResponse:
     """How long demands of a kind and urgency may take."""
     if kind not in Demand.Kind.values or urgency not in Demand.Urgency.values:
         raise Http404
-    district = _district(request)
+    district = district_of(request)
     row = HandlingTime.objects.filter(district=district, kind=kind, urgency=urgency).first()
     now = row or default_times(kind, urgency)
     form = TimesForm(
@@ -163,7 +163,7 @@ def times_edit(request: HttpRequest, kind: str, urgency: str) -> HttpResponse:
 @require_POST
 def reminder_set(request: HttpRequest) -> HttpResponse:
     """Somebody more, or somebody else, is reminded."""
-    district = _district(request)
+    district = district_of(request)
     form = ReminderForm(request.POST, district=district)
     if form.is_valid():
         actions.set_escalation_rule(district=district, by=request.user, **form.cleaned_data)
@@ -176,33 +176,25 @@ def reminder_set(request: HttpRequest) -> HttpResponse:
 @for_roles(*KEEPERS)
 @require_POST
 def reminder_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = EscalationRule.objects.visible_to(request.user).filter(district__in=_managed(request))
-    rule = rows.filter(pk=pk).first()
-    if rule is None:
-        raise Http404
+    rows = EscalationRule.objects.visible_to(request.user).filter(district__in=managed_by(request))
+    rule = or_404(rows.filter(pk=pk).first())
     actions.remove_escalation_rule(rule=rule, by=request.user)
     messages.success(request, _("催办规则已删除。"))
     return redirect("demand-settings")
 
 
-def _managed(request: HttpRequest):
+def managed_by(request: HttpRequest):
     scope = request.user.scope
     return District.objects.all() if scope.is_admin else District.objects.filter(pk__in=scope.managed)
 
 
-def _district(request: HttpRequest) -> District:
+def district_of(request: HttpRequest) -> District:
     """The district whose settings somebody reads: the own one, for an administrator the portal's."""
     scope = request.user.scope
     own = District.objects.filter(pk__in=scope.districts) | District.objects.filter(towns__in=scope.towns)
-    district = home_district() if scope.is_admin else own.distinct().order_by("code").first()
-    if district is None:
-        raise Http404
-    return district
+    return or_404(home_district() if scope.is_admin else own.distinct().order_by("code").first())
 
 
 def _rule(request: HttpRequest, pk: int) -> DispatchRule:
-    rows = DispatchRule.objects.filter(district__in=_managed(request))
-    rule = rows.select_related("element", "town", "lead", "district").filter(pk=pk).first()
-    if rule is None:
-        raise Http404
-    return rule
+    rows = DispatchRule.objects.filter(district__in=managed_by(request))
+    return or_404(rows.select_related("element", "town", "lead", "district").filter(pk=pk).first())

@@ -12,14 +12,14 @@ from ..models import DispatchRule
 from ..queries import rules as queries
 from ..queries.rules import Tried
 from .access import BASE
-from .settings import READERS, _district
+from .settings import READERS, district_of
 
 
 @for_roles(*READERS)
 @require_GET
 def rule_trial(request: HttpRequest) -> HttpResponse:
     """Nothing is dispatched and nothing saved."""
-    district = _district(request)
+    district = district_of(request)
     form = TrialForm(request.GET or None, district=district)
     rules = list(queries.rules_of(district))
     wanted: DispatchRule | None = None
