@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters, showing_current
+from portal.kit.problems import or_404
 from portal.kit.text import clean_line
 from portal.territory.models import Town
 
@@ -105,10 +106,7 @@ class ChairTermRow(serializers.Serializer):
 
 
 def alliance_or_404(request: Request, code: str) -> PartyOrganization:
-    row = queries.alliance_for(request.user, code)
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.alliance_for(request.user, code))
 
 
 def managed_alliance(request: Request, code: str) -> PartyOrganization:

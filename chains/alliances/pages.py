@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from portal.accounts.scope import Role
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Invalid, Stale, or_404
 from portal.kit.stale import edit_versioned
 
 from ..party.models import PartyOrganization
@@ -31,10 +31,7 @@ NOTHING = Page(rows=[], next=None, previous=None, count=0)
 
 
 def alliance_or_404(request: HttpRequest, code: str) -> PartyOrganization:
-    row = queries.alliance_for(request.user, code)
-    if row is None:
-        raise Http404
-    return row
+    return or_404(queries.alliance_for(request.user, code))
 
 
 def managed_alliance(request: HttpRequest, code: str) -> PartyOrganization:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 
 from ..registry.api.fields import CodeField
 from . import queries, rules
@@ -131,10 +131,7 @@ class ActivityView(APIView):
 
 
 def _activity(request: Request, number: str) -> Activity:
-    row = queries.activity_for(request.user, number)
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.activity_for(request.user, number))
 
 
 def _detail(request: Request, number: str) -> dict:

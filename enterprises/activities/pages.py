@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from chains.industry.models import Chain
 from portal.kit.forms import add_errors
 from portal.kit.pages import render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned, version_of
 from portal.territory.models import Town
 
@@ -128,10 +128,7 @@ def activity_cancel(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _activity_or_404(request: HttpRequest, number: str) -> Activity:
-    row = queries.activity_for(request.user, number)
-    if row is None:
-        raise Http404
-    return row
+    return or_404(queries.activity_for(request.user, number))
 
 
 def _changeable_or_403(request: HttpRequest, number: str) -> Activity:

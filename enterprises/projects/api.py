@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 from chains.industry.models import Chain
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 from portal.territory.models import Town
 
 from ..registry.api.fields import ByCode, CodeField
@@ -159,10 +159,7 @@ def _named(request: Request, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _project(request: Request, number: str) -> IntegrationProject:
-    row = queries.project_for(request.user, number)
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.project_for(request.user, number))
 
 
 def _detail(request: Request, number: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from portal.accounts.scope import Role
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned
 
 from . import queries, rules
@@ -106,7 +106,4 @@ def project_edit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _project(request: HttpRequest, number: str) -> IntegrationProject:
-    row = queries.project_for(request.user, number)
-    if row is None:
-        raise Http404
-    return row
+    return or_404(queries.project_for(request.user, number))

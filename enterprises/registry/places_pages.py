@@ -14,7 +14,7 @@ from chains.industry.models import Chain, Segment
 from chains.industry.rules import can_place_enterprises
 from portal.kit.forms import add_errors
 from portal.kit.pages import render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 
 from . import actions
 from .forms import LeaveForm, PlaceForm, PlaceSearch
@@ -124,7 +124,4 @@ def enterprise_leave_chain(request: HttpRequest, uscc: str, chain: str) -> HttpR
 
 
 def _chain_or_404(request: HttpRequest, code: str) -> Chain:
-    chain = Chain.objects.visible_to(request.user).filter(code=code).first()
-    if chain is None:
-        raise Http404
-    return chain
+    return or_404(Chain.objects.visible_to(request.user).filter(code=code).first())

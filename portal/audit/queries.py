@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from portal.kit.problems import or_404
+
 from .models import PersonalView
 
 NATURAL_KEYS = ("uscc", "code", "number")
@@ -36,10 +38,7 @@ def tracked_row(user, name: str, key: str) -> models.Model:
     tracked = tracked_models().get(name)
     if tracked is None or not (tracked.key != "pk" or (key.isascii() and key.isdigit() and len(key) < 19)):
         raise Http404
-    row = tracked.model._default_manager.visible_to(user).filter(**{tracked.key: key}).first()
-    if row is None:
-        raise Http404
-    return row
+    return or_404(tracked.model._default_manager.visible_to(user).filter(**{tracked.key: key}).first())
 
 
 def personal_views(

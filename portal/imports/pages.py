@@ -14,7 +14,7 @@ from portal.accounts.scope import Role
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 
 from . import actions, files, queries, rules
 from .forms import CommitForm, UploadForm
@@ -151,9 +151,7 @@ def import_errors(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
 @for_roles(*IMPORTERS)
 def import_template(request: HttpRequest, kind: str) -> HttpResponse:
     """The empty workbook of a kind that this user may bring in."""
-    declared = next((offered for offered in kinds_for(request.user) if offered.code == kind), None)
-    if declared is None:
-        raise Http404
+    declared = or_404(next((offered for offered in kinds_for(request.user) if offered.code == kind), None))
     return files.template(declared, request.user)
 
 

@@ -1,14 +1,16 @@
 """Failures as the API tells them: `{type, errors: [{code, detail, attr}]}`, never a stack trace, never SQL."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DatabaseError, DataError, IntegrityError, OperationalError
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from psycopg_pool import PoolTimeout
 from rest_framework import exceptions, status
 
+Row = TypeVar("Row")
 BUSY_STATES = {"40001", "40P01", "55P03", "23P01"}  # serialisation, deadlock, lock timeout, exclusion
 
 
@@ -48,6 +50,13 @@ class Unavailable(exceptions.APIException):
     status_code = status.HTTP_503_SERVICE_UNAVAILABLE
     default_code = "unavailable"
     default_detail = _("系统暂时无法访问数据库，请稍后再试。您的数据没有被改动。")
+
+
+def or_404(row: Row | None) -> Row:
+    """The row; a missing one and one outside the scope are 404 alike, on a page and over REST."""
+    if row is None:
+        raise Http404
+    return row
 
 
 def translate(error: Exception) -> Exception:

@@ -4,14 +4,14 @@ import uuid
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.kit.api import bind, refuse_unknown_parameters
 from portal.kit.pagination import KeysetPagination
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 
 from . import actions, queries, rules
 from . import serializers as shapes
@@ -42,9 +42,7 @@ class NoticeReadView(APIView):
 
     @extend_schema(operation_id="notices_read", request=None, responses=shapes.NoticeRow)
     def post(self, request: Request, pk: int) -> Response:
-        notice = queries.inbox(request.user).filter(pk=pk).first()
-        if notice is None:
-            raise NotFound
+        notice = or_404(queries.inbox(request.user).filter(pk=pk).first())
         return Response(shapes.NoticeRow(actions.mark_read(notice=notice, by=request.user)).data)
 
 
@@ -106,9 +104,7 @@ class DeliveryRetryView(APIView):
     def post(self, request: Request, pk: uuid.UUID) -> Response:
         if not rules.can_look_after_deliveries(request.user):
             raise PermissionDenied
-        delivery = queries.deliveries(request.user).filter(pk=pk).first()
-        if delivery is None:
-            raise NotFound
+        delivery = or_404(queries.deliveries(request.user).filter(pk=pk).first())
         delivery = actions.retry_delivery(delivery=delivery, by=request.user)
         return Response(shapes.DeliveryRow(delivery).data)
 

@@ -5,14 +5,13 @@ from datetime import date
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 from portal.kit.search import normalise
 from portal.kit.text import whole_number
 
@@ -185,14 +184,8 @@ class CalendarDayView(APIView):
 
 
 def _district(request: Request) -> District:
-    district = queries.home_district(request.user)
-    if district is None:
-        raise NotFound
-    return district
+    return or_404(queries.home_district(request.user))
 
 
 def _or_404(rows, code: str):
-    row = rows.filter(code=code).first()
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(rows.filter(code=code).first())

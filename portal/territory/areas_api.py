@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
+from portal.kit.problems import or_404
 
 from .actions import create_area, update_area
 from .models import Area, Town
@@ -132,10 +133,7 @@ class AreaView(APIView):
 
 
 def _area_or_404(request: Request, code: str) -> Area:
-    area = areas(request.user).filter(code=code).first()
-    if area is None:
-        raise NotFound
-    return area
+    return or_404(areas(request.user).filter(code=code).first())
 
 
 def _row(request: Request, code: str) -> dict:

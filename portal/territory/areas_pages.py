@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned
 
 from .actions import create_area, update_area
@@ -46,9 +46,7 @@ def area_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def area_create(request: HttpRequest) -> HttpResponse:
     """The bureau registers an area of one of its towns."""
-    district = home_district(request.user)
-    if district is None:
-        raise Http404
+    district = or_404(home_district(request.user))
     form = NewAreaForm(request.POST or None, district_id=district.pk)
     if request.method == "POST" and form.is_valid():
         try:
@@ -87,9 +85,7 @@ def area_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _area(request: HttpRequest, code: str) -> Area:
-    area = areas(request.user).filter(code=code).first()
-    if area is None:
-        raise Http404
+    area = or_404(areas(request.user).filter(code=code).first())
     if not can_manage_areas(request.user, area.district_id):
         raise PermissionDenied
     return area

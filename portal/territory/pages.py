@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 from portal.kit.text import whole_number
 
 from . import queries
@@ -94,10 +94,7 @@ def _calendar_page(
 
 
 def _district(request: HttpRequest) -> District:
-    district = queries.home_district(request.user)
-    if district is None:
-        raise Http404
-    return district
+    return or_404(queries.home_district(request.user))
 
 
 def _year(request: HttpRequest) -> int:

@@ -10,10 +10,11 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
+from portal.kit.problems import or_404
 from portal.territory.models import Department, ServiceElement
 
 from ..stations.api.fields import ByCode, CodeField, Text, chain_field, item_field, version_field
-from ..stations.api.views import CodeListView, managed_district, or_404, require_bureau
+from ..stations.api.views import CodeListView, managed_district, require_bureau
 from ..stations.models import Institution
 from . import actions, queries
 from .models import Course

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.pages import for_roles
+from portal.kit.problems import or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
@@ -98,7 +99,4 @@ def course_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _course(request: HttpRequest, code: str) -> Course:
-    course = queries.course_for(request.user, code)
-    if course is None:
-        raise Http404
-    return course
+    return or_404(queries.course_for(request.user, code))

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.kit.attachments import download
 from portal.kit.forms import FileForm, add_errors
 from portal.kit.pages import for_roles
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
@@ -121,7 +121,4 @@ def _show(request: HttpRequest, guide: WorkGuide, form: FileForm, *, status: int
 
 
 def _guide(request: HttpRequest, code: str) -> WorkGuide:
-    guide = queries.guide_for(request.user, code)
-    if guide is None:
-        raise Http404
-    return guide
+    return or_404(queries.guide_for(request.user, code))

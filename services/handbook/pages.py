@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
@@ -109,7 +109,4 @@ def _split(values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _entry(request: HttpRequest, code: str) -> HandbookEntry:
-    entry = queries.entry_for(request.user, code)
-    if entry is None:
-        raise Http404
-    return entry
+    return or_404(queries.entry_for(request.user, code))

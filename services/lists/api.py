@@ -2,13 +2,12 @@
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from portal.kit.api import refuse_unknown_parameters
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 
 from . import queries
 
@@ -39,9 +38,7 @@ class ThreeListsView(APIView):
     )
     def get(self, request: Request, kind: str, code: str) -> Response:
         refuse_unknown_parameters(request, frozenset({"list"}))
-        subject = queries.subject_for(request.user, kind, code)
-        if subject is None:
-            raise NotFound
+        subject = or_404(queries.subject_for(request.user, kind, code))
         wanted = request.query_params.get("list")
         if wanted and wanted not in queries.NAMES:
             raise Invalid({"list": "demands, policies, services"})

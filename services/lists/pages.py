@@ -1,6 +1,6 @@
 """The three lists on one page with tabs, each as a file; where they are chosen."""
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from chains.industry.models import Chain
 from portal.imports.files import table
 from portal.kit.pages import for_roles, render_page
+from portal.kit.problems import or_404
 from portal.territory.models import Town
 
 from . import queries
@@ -25,9 +26,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     """The towns and chains whose lists the user may read; an enterprise goes straight to its own."""
     scope = request.user.scope
     if not (scope.is_staff or scope.districts):
-        own = next(iter(sorted(scope.enterprises)), None)
-        if own is None:
-            raise Http404
+        own = or_404(next(iter(sorted(scope.enterprises)), None))
         return redirect("three-lists", kind="enterprises", code=own)
     towns = Town.objects.visible_to(request.user).filter(closed_on=None)
     chains = Chain.objects.visible_to(request.user)
@@ -91,10 +90,7 @@ EMPTY = {
 
 
 def _subject(request: HttpRequest, kind: str, code: str) -> queries.Subject:
-    subject = queries.subject_for(request.user, kind, code)
-    if subject is None:
-        raise Http404
-    return subject
+    return or_404(queries.subject_for(request.user, kind, code))
 
 
 def _which(request: HttpRequest) -> str:

@@ -3,7 +3,7 @@ condition, staff see for whom a policy is."""
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
@@ -126,7 +126,4 @@ def policy_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _policy(request: HttpRequest, code: str) -> Policy:
-    policy = queries.policy_for(request.user, code)
-    if policy is None:
-        raise Http404
-    return policy
+    return or_404(queries.policy_for(request.user, code))

@@ -10,10 +10,11 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
+from portal.kit.problems import or_404
 from portal.territory.models import Department
 
 from ..stations.api.fields import ByCode, CodeField, Text, version_field
-from ..stations.api.views import CodeListView, managed_district, or_404, require_bureau
+from ..stations.api.views import CodeListView, managed_district, require_bureau
 from . import actions, queries
 from .models import SimplifiedItem
 from .rules import MOST

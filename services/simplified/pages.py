@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.pages import for_roles
+from portal.kit.problems import or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
@@ -89,7 +90,4 @@ def simplified_edit(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _item(request: HttpRequest, code: str) -> SimplifiedItem:
-    item = queries.simplified_item_for(request.user, code)
-    if item is None:
-        raise Http404
-    return item
+    return or_404(queries.simplified_item_for(request.user, code))

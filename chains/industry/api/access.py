@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 from portal.territory.models import District
 
 from .. import queries
@@ -13,10 +13,7 @@ from ..rules import can_manage_chains
 
 
 def chain_or_404(request: Request, code: str) -> Chain:
-    chain = queries.chains(request.user).filter(code=code).first()
-    if chain is None:
-        raise NotFound
-    return chain
+    return or_404(queries.chains(request.user).filter(code=code).first())
 
 
 def managed_chain(request: Request, code: str) -> Chain:

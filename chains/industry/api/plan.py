@@ -8,6 +8,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import answered, bind, refuse_unknown_parameters, showing_current
+from portal.kit.problems import or_404
 
 from .. import actions, queries
 from ..models import Chain, ChainPlan
@@ -82,10 +83,7 @@ class MilestoneView(APIView):
 
 
 def _plan(request: Request, chain: Chain) -> ChainPlan:
-    plan = queries.plan_of(request.user, chain)
-    if plan is None:
-        raise NotFound
-    return plan
+    return or_404(queries.plan_of(request.user, chain))
 
 
 def _plan_row(request: Request, plan: ChainPlan) -> dict:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from portal.kit.problems import or_404
 
 from .. import queries
 from ..models import Chain
@@ -13,10 +15,7 @@ from ..rules import can_manage_chains
 
 
 def chain_or_404(request: HttpRequest, code: str) -> Chain:
-    chain = queries.chains(request.user).filter(code=code).first()
-    if chain is None:
-        raise Http404
-    return chain
+    return or_404(queries.chains(request.user).filter(code=code).first())
 
 
 def managed_chain(request: HttpRequest, code: str) -> Chain:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Invalid, Stale, or_404
 from portal.kit.stale import edit_versioned, version_of
 
 from .. import actions, queries
@@ -146,10 +146,7 @@ def milestone_remove(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 
 def _plan(request: HttpRequest, chain: Chain) -> ChainPlan:
-    plan = queries.plan_of(request.user, chain)
-    if plan is None:
-        raise Http404
-    return plan
+    return or_404(queries.plan_of(request.user, chain))
 
 
 def _milestone(request: HttpRequest, plan: ChainPlan, pk: int) -> PlanMilestone:

@@ -1,10 +1,10 @@
 """Organisations by the codes of an address or a body: another scope's answers exactly like a missing one."""
 
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 
 from .. import queries
 from ..models import PartyOrganization
@@ -13,10 +13,7 @@ from .serializers import OrganizationDetail
 
 
 def organization_or_404(request: Request, code: str) -> PartyOrganization:
-    row = queries.organization_details(request.user).filter(code=code).first()
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.organization_details(request.user).filter(code=code).first())
 
 
 def managed_organization(request: Request, code: str) -> PartyOrganization:

@@ -1,7 +1,7 @@
 """`guidance-links`: 以大带小 by REST."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import answered, bind, refuse_unknown_parameters
+from portal.kit.problems import or_404
 
 from ..actions import create_guidance, update_guidance
 from ..models import GuidanceLink
@@ -64,7 +65,4 @@ class GuidanceView(APIView):
 
 
 def _link_or_404(request: Request, pk: int) -> GuidanceLink:
-    link = guidance_links(request.user).filter(pk=pk).first()
-    if link is None:
-        raise NotFound
-    return link
+    return or_404(guidance_links(request.user).filter(pk=pk).first())

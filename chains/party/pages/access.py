@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from portal.kit.problems import or_404
 
 from .. import queries
 from ..models import PartyOrganization
@@ -17,10 +19,7 @@ STAFF = ("admin", "bureau", "station")
 
 
 def organization_or_404(request: HttpRequest, code: str) -> PartyOrganization:
-    row = queries.organization_details(request.user).filter(code=code).first()
-    if row is None:
-        raise Http404
-    return row
+    return or_404(queries.organization_details(request.user).filter(code=code).first())
 
 
 def managed_organization(request: HttpRequest, code: str) -> PartyOrganization:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned
 
 from ..actions import create_guidance, update_guidance
@@ -99,7 +99,4 @@ def _page_of(request: HttpRequest, link: GuidanceLink) -> str:
 
 
 def _link_or_404(request: HttpRequest, pk: int) -> GuidanceLink:
-    link = guidance_links(request.user).filter(pk=pk).first()
-    if link is None:
-        raise Http404
-    return link
+    return or_404(guidance_links(request.user).filter(pk=pk).first())

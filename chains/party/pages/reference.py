@@ -1,14 +1,14 @@
 """The bureau's pages for kinds and establishment modes."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict
+from portal.kit.problems import Conflict, or_404
 
 from .. import queries
 from ..actions import save_reference_row
@@ -38,9 +38,7 @@ def reference_list(request: HttpRequest) -> HttpResponse:
 def reference_edit(request: HttpRequest, what: str, code: str = "") -> HttpResponse:
     """The bureau adds or corrects one kind or establishment mode."""
     model, form_class, title = REFERENCE[what]
-    row = model.objects.visible_to(request.user).filter(code=code).first() if code else model()
-    if row is None:
-        raise Http404
+    row = or_404(model.objects.visible_to(request.user).filter(code=code).first() if code else model())
     form = form_class(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         try:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from chains.party.api.access import given_organization
 from chains.party.models import PartyOrganization
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 
 from ...registry.models import Enterprise
 from ...registry.rules import clean_uscc
@@ -18,10 +18,7 @@ from ..rows import agreement_row
 
 
 def agreement_or_404(request: Request, number: str) -> CoBuildingAgreement:
-    row = queries.agreement_for(request.user, number)
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.agreement_for(request.user, number))
 
 
 def managed_agreement(request: Request, number: str) -> CoBuildingAgreement:

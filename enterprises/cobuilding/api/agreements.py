@@ -1,7 +1,7 @@
 """`agreements`: signed, read, changed, joined, ended early, renewed."""
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,7 +9,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import answered, bind, refuse_unknown_parameters, showing_current
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 from portal.territory.models import District
 
 from .. import actions, queries, rules
@@ -137,9 +137,7 @@ class PartyWithdrawView(APIView):
     @extend_schema(request=Withdrawal, responses=AgreementRow, operation_id="agreements_withdraw")
     def post(self, request: Request, number: str, pk: int) -> Response:
         row = managed_agreement(request, number)
-        party = next((one for one in row.units if one.pk == pk), None)
-        if party is None:
-            raise NotFound
+        party = or_404(next((one for one in row.units if one.pk == pk), None))
         return answered(
             lambda: actions.withdraw_party(party=party, by=request.user, **bind(Withdrawal, request)),
             lambda: agreement_detail(request, number),

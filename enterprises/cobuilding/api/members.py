@@ -1,7 +1,7 @@
 """`alliances/{code}/members` and `alliance-members/{id}/leave`: the member enterprises of an alliance."""
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 from chains.alliances.api import alliance_or_404
 from portal.audit.idempotency import idempotent
 from portal.kit.api import answered, bind, refuse_unknown_parameters
+from portal.kit.problems import or_404
 
 from .. import actions, queries, rules
 from ..models import AllianceMember
@@ -50,9 +51,7 @@ class MemberListView(GenericAPIView):
 class MemberLeaveView(APIView):
     @extend_schema(request=Withdrawal, responses=AllianceMemberRow, operation_id="alliance_members_leave")
     def post(self, request: Request, pk: int) -> Response:
-        member = queries.alliance_member_for(request.user, pk)
-        if member is None:
-            raise NotFound
+        member = or_404(queries.alliance_member_for(request.user, pk))
         if not rules.can_manage_member(request.user, member):
             raise PermissionDenied
         return answered(

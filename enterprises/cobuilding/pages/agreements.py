@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from portal.audit.once import once
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Invalid, Stale, or_404
 from portal.kit.stale import edit_versioned
 from portal.territory.models import District
 
@@ -37,10 +37,7 @@ STALE = gettext_lazy("这条记录刚被他人修改，请返回查看最新内�
 
 
 def agreement_or_404(request: HttpRequest, number: str) -> CoBuildingAgreement:
-    row = queries.agreement_for(request.user, number)
-    if row is None:
-        raise Http404
-    return row
+    return or_404(queries.agreement_for(request.user, number))
 
 
 def managed_agreement(request: HttpRequest, number: str) -> CoBuildingAgreement:

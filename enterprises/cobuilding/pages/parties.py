@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from chains.alliances.pages import alliance_or_404
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Invalid, Stale, or_404
 
 from .. import actions, queries, rules
 from ..forms import AllianceMemberForm, JoinForm, WithdrawForm
@@ -45,9 +45,7 @@ def agreement_join(request: HttpRequest, number: str) -> HttpResponse:
 def agreement_withdraw(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """A unit withdraws from an agreement."""
     row = managed_agreement(request, number)
-    party = next((one for one in row.units if one.pk == pk), None)
-    if party is None:
-        raise Http404
+    party = or_404(next((one for one in row.units if one.pk == pk), None))
     form = WithdrawForm(request.POST or None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
         try:
@@ -109,9 +107,7 @@ def alliance_join(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def alliance_leave(request: HttpRequest, pk: int) -> HttpResponse:
     """An enterprise leaves an alliance."""
-    member = queries.alliance_member_for(request.user, pk)
-    if member is None:
-        raise Http404
+    member = or_404(queries.alliance_member_for(request.user, pk))
     if not rules.can_manage_member(request.user, member):
         raise PermissionDenied
     form = WithdrawForm(request.POST or None, initial={"version": member.version})

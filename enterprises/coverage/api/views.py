@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -13,6 +13,7 @@ from portal.audit.idempotency import idempotent
 from portal.imports.queries import home_district
 from portal.kit.api import answered, bind, refuse_unknown_parameters
 from portal.kit.pagination import KeysetPagination
+from portal.kit.problems import or_404
 
 from .. import queries
 from ..actions import accept_proposal, decline_proposal, start_run
@@ -131,9 +132,7 @@ class RunView(APIView):
     @extend_schema(responses=shapes.RunRow, operation_id="coverage_proposal_run")
     def get(self, request: Request, pk: uuid.UUID) -> Response:
         filters_of(request)
-        run = ProposalRun.objects.visible_to(request.user).select_related("job").filter(pk=pk).first()
-        if run is None:
-            raise NotFound
+        run = or_404(ProposalRun.objects.visible_to(request.user).select_related("job").filter(pk=pk).first())
         return Response(run_row(run))
 
 
@@ -188,10 +187,7 @@ class DeclineView(DecisionView):
 
 def proposal_or_404(request: Request, pk: int) -> JointProposal:
     """The proposal inside the caller's scope; another scope's answers exactly like a missing one."""
-    row = with_places(request.user).filter(pk=pk).first()
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(with_places(request.user).filter(pk=pk).first())
 
 
 def detail(request: Request, pk: int) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Proposals for joint branches: have them worked out, look through them by town and chain, accept or decline one."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -12,7 +12,7 @@ from portal.imports.queries import home_district
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.territory.tiles import Tile, shades, tile_rows
 
 from .. import queries
@@ -77,9 +77,7 @@ def _tiles(user: User, run: ProposalRun | None) -> list[list[Tile | None]]:
 @for_roles(Role.ADMIN, Role.BUREAU)
 def proposal_start(request: HttpRequest) -> HttpResponse:
     """The bureau has the proposals worked out anew."""
-    district = home_district(request.user)
-    if district is None:
-        raise Http404
+    district = or_404(home_district(request.user))
     _run, is_new = start_run(district=district, by=request.user)
     if is_new:
         messages.success(request, _("已开始计算组建建议。"))
@@ -134,10 +132,7 @@ def proposal_decline(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _proposal(request: HttpRequest, pk: int) -> JointProposal:
-    row = with_places(request.user).filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return row
+    return or_404(with_places(request.user).filter(pk=pk).first())
 
 
 def _detail(

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import answered, bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 
 from ...registry.models import Enterprise
 from .. import actions
@@ -174,17 +174,11 @@ class PledgeCancelView(APIView):
 
 
 def _credit(request: Request, number: str) -> CreditGrant:
-    row = queries.credit_for(request.user, number)
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.credit_for(request.user, number))
 
 
 def _pledge(request: Request, number: str) -> PledgeRegistration:
-    row = queries.pledge_for(request.user, number)
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.pledge_for(request.user, number))
 
 
 def _changeable_credit(request: Request, number: str) -> CreditGrant:

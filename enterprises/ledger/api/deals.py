@@ -14,7 +14,7 @@ from portal.audit.idempotency import idempotent
 from portal.kit.api import UploadParser, answered, bind, refuse_unknown_parameters
 from portal.kit.attachments import attachment_row, download
 from portal.kit.file_views import FileView
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 
 from ...registry.models import Enterprise
 from .. import actions
@@ -161,10 +161,7 @@ class DealAttachmentView(FileView):
 
 
 def _deal(request: Request, number: str) -> ProcurementDeal:
-    row = queries.deal_for(request.user, number)
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.deal_for(request.user, number))
 
 
 def _moved(request: Request, number: str, move: str) -> ProcurementDeal:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -48,10 +48,3 @@ def choices_of(user) -> dict[str, list]:
 def may_record(user) -> bool:
     """Whoever records grants and pledges somewhere."""
     return user.scope.is_staff or banks_of(user).exists()
-
-
-def found(row):
-    """The row, or 404 for a missing one and for one outside the scope alike."""
-    if row is None:
-        raise Http404
-    return row

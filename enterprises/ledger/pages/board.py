@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned, version_of
 
 from .. import actions
@@ -27,7 +27,7 @@ from ..queries import board as queries
 from ..queries.deals import own_enterprise
 from ..rows import answer_row, posting_row
 from ..rules.board import can_post_for
-from .access import BASE, NOTHING, READERS, REPORTERS, found, tabs
+from .access import BASE, NOTHING, READERS, REPORTERS, tabs
 
 
 @for_roles(*READERS)
@@ -60,7 +60,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_GET
 def posting(request: HttpRequest, number: str) -> HttpResponse:
     """One entry with what answers it; a deal can be made of a match by who acts for one of the two."""
-    row = found(queries.posting_for(request.user, number))
+    row = or_404(queries.posting_for(request.user, number))
     is_open = row.status == Posting.Status.OPEN
     answers = queries.answers_to(request.user, row) if is_open else []
     may = can_post_for(request.user, row.enterprise)
@@ -118,7 +118,7 @@ def posting_edit(request: HttpRequest, number: str) -> HttpResponse:
     reader = PostingForm(user=request.user)
 
     def current() -> tuple[int, dict[str, Any]]:
-        now = found(queries.posting_for(request.user, number))
+        now = or_404(queries.posting_for(request.user, number))
         place = f"{now.chain.code}/{now.segment.code if now.segment else ''}"
         values = {name: getattr(now, name) for name in ("title", "description", "valid_until")}
         return now.version, {**values, "place": place, "amount": as_wan(now.amount)}
@@ -151,7 +151,7 @@ def posting_close(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _own(request: HttpRequest, number: str) -> Posting:
-    row = found(queries.posting_for(request.user, number))
+    row = or_404(queries.posting_for(request.user, number))
     if not can_post_for(request.user, row.enterprise):
         raise PermissionDenied
     return row

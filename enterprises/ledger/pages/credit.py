@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Invalid, Stale, or_404
 from portal.kit.stale import edit_versioned
 
 from .. import actions
@@ -28,7 +28,7 @@ from ..queries import credit as queries
 from ..queries.filters import total_of
 from ..rows import credit_row, pledge_row
 from ..rules.amounts import can_change_lent
-from .access import BASE, LENDERS, NOTHING, RECORDERS, choices_of, found, may_record, tabs
+from .access import BASE, LENDERS, NOTHING, RECORDERS, choices_of, may_record, tabs
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def lent_create(request: HttpRequest, ledger: Ledger) -> HttpResponse:
 @require_GET
 def lent(request: HttpRequest, number: str, ledger: Ledger) -> HttpResponse:
     """One grant or pledge."""
-    row = found(ledger.one(request.user, number))
+    row = or_404(ledger.one(request.user, number))
     context = {"ledger": ledger, "row": ledger.row(row, request.user)}
     return render_page(request, f"{BASE}/lent_one.html", None, context)
 
@@ -143,7 +143,7 @@ def lent_edit(request: HttpRequest, number: str, ledger: Ledger) -> HttpResponse
     row = _changeable(request, number, ledger)
 
     def current() -> tuple[int, dict[str, Any]]:
-        now = found(ledger.one(request.user, number))
+        now = or_404(ledger.one(request.user, number))
         values = {name: getattr(now, name) for name in ledger.fields}
         return now.version, {**values, "bank": now.bank.name, "amount": as_wan(now.amount)}
 
@@ -188,7 +188,7 @@ def lent_cancel(request: HttpRequest, number: str, ledger: Ledger) -> HttpRespon
 
 
 def _changeable(request: HttpRequest, number: str, ledger: Ledger):
-    row = found(ledger.one(request.user, number))
+    row = or_404(ledger.one(request.user, number))
     if not can_change_lent(request.user, row):
         raise PermissionDenied
     return row

@@ -16,7 +16,7 @@ from portal.kit.attachments import download
 from portal.kit.forms import FileForm, add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import capped_count, paginate
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Invalid, Stale, or_404
 from portal.kit.stale import edit_versioned
 
 from .. import actions
@@ -30,7 +30,7 @@ from ..queries import deals as queries
 from ..queries.filters import total_of
 from ..rows import deal_detail, deal_rows
 from ..rules import deals as states
-from .access import BASE, NOTHING, READERS, REPORTERS, choices_of, found, tabs
+from .access import BASE, NOTHING, READERS, REPORTERS, choices_of, tabs
 
 MOVES = {
     "confirm": (actions.confirm, gettext_lazy("您已确认这笔采购。")),
@@ -264,7 +264,7 @@ def deal_attachment(request: HttpRequest, number: str, pk: int) -> FileResponse:
 
 
 def _deal(request: HttpRequest, number: str) -> ProcurementDeal:
-    return found(queries.deal_for(request.user, number))
+    return or_404(queries.deal_for(request.user, number))
 
 
 def _add_errors(form: NewDealForm, error: Conflict | Invalid) -> None:

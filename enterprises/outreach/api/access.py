@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 
 from ...registry.models import Enterprise
 from ...registry.rules import clean_uscc
@@ -16,10 +16,7 @@ from ..rows import instructor_row, names_seen, point_row
 
 
 def instructor_or_404(request: Request, code: str) -> Instructor:
-    row = queries.instructor_for(request.user, code)
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.instructor_for(request.user, code))
 
 
 def managed_instructor(request: Request, code: str) -> Instructor:
@@ -35,10 +32,7 @@ def instructor_detail(request: Request, code: str) -> dict:
 
 
 def point_or_404(request: Request, code: str) -> LiaisonPoint:
-    row = queries.points_for(request.user, code)
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.points_for(request.user, code))
 
 
 def managed_point(request: Request, code: str) -> LiaisonPoint:

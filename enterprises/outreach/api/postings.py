@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import bind, refuse_unknown_parameters
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Invalid, Stale, or_404
 
 from .. import actions, queries, rules
 from ..models import Instructor, InstructorAssignment
@@ -87,10 +87,7 @@ class AssignmentView(APIView):
         return Response(self.row(request, pk))
 
     def assignment(self, request: Request, pk: int) -> InstructorAssignment:
-        row = queries.shown_assignments(request.user).filter(pk=pk).first()
-        if row is None:
-            raise NotFound
-        return row
+        return or_404(queries.shown_assignments(request.user).filter(pk=pk).first())
 
     def row(self, request: Request, pk: int) -> dict:
         return assignment_row(self.assignment(request, pk), names_seen(request.user))

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.scope import Role
 from portal.kit.forms import add_errors
 from portal.kit.pages import render_page
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 from portal.territory.models import Town
 
 from .. import queries, rules
@@ -25,10 +25,7 @@ KEEPERS = (Role.ADMIN, Role.BUREAU, Role.STATION)
 
 
 def instructor_or_404(request: HttpRequest, code: str) -> Instructor:
-    row = queries.instructor_for(request.user, code)
-    if row is None:
-        raise Http404
-    return row
+    return or_404(queries.instructor_for(request.user, code))
 
 
 def managed_instructor(request: HttpRequest, code: str) -> Instructor:
@@ -39,10 +36,7 @@ def managed_instructor(request: HttpRequest, code: str) -> Instructor:
 
 
 def point_or_404(request: HttpRequest, code: str) -> LiaisonPoint:
-    row = queries.points_for(request.user, code)
-    if row is None:
-        raise Http404
-    return row
+    return or_404(queries.points_for(request.user, code))
 
 
 def managed_point(request: HttpRequest, code: str) -> LiaisonPoint:

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.territory.models import Area
 
 from ...registry.models import Enterprise
@@ -66,9 +66,7 @@ def instructor_assign(request: HttpRequest, code: str) -> HttpResponse:
 @for_roles(*KEEPERS)
 @require_http_methods(["GET", "POST"])
 def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
-    row = queries.shown_assignments(request.user).filter(pk=pk).first()
-    if row is None:
-        raise Http404
+    row = or_404(queries.shown_assignments(request.user).filter(pk=pk).first())
     if not rules.can_end_assignment(request.user, row):
         raise PermissionDenied
     back = _back(request, row)

@@ -1,11 +1,12 @@
 """2+18+N: the overview of the guidance stations, and one town's page."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET
 
 from portal.accounts.scope import Role
 from portal.kit.pages import for_roles, render_page
+from portal.kit.problems import or_404
 
 from .. import queries
 from ..rows import instructor_rows, names_seen, point_rows
@@ -35,9 +36,7 @@ def station_own(request: HttpRequest) -> HttpResponse:
 @require_GET
 def station(request: HttpRequest, code: str) -> HttpResponse:
     """One town: committee, guidance station with its office, the N elements, people, liaison points, what is due."""
-    shown = queries.station(request.user, code)
-    if shown is None:
-        raise Http404
+    shown = or_404(queries.station(request.user, code))
     seen = names_seen(request.user)
     people = instructor_rows(shown["people"], request.user, seen)
     load = sum(row["load"] for row in people)

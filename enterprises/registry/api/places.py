@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from chains.industry.models import Chain, Segment
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 
 from .. import actions, rules
 from ..models import ChainMembership, Enterprise
@@ -111,10 +111,7 @@ def _editable(request: Request, uscc: str) -> Enterprise:
 
 
 def _place(enterprise: Enterprise, chain: str) -> ChainMembership:
-    place = open_place(enterprise, chain)
-    if place is None:
-        raise NotFound
-    return place
+    return or_404(open_place(enterprise, chain))
 
 
 def _open_row(enterprise: Enterprise, chain: str) -> dict:

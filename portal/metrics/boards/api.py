@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -10,7 +10,7 @@ from rest_framework.views import APIView
 from portal.audit.idempotency import idempotent
 from portal.kit.api import bind, refuse_unknown_parameters
 from portal.kit.pagination import KeysetPagination
-from portal.kit.problems import Stale
+from portal.kit.problems import Stale, or_404
 
 from ..districts import writing_district
 from . import actions, queries
@@ -26,10 +26,7 @@ def board_or_404(request: Request, code: str) -> PioneerBoard:
     """A board of the own district; another's answers exactly like a missing one. 403 for other roles."""
     if not can_read(request.user):
         raise PermissionDenied
-    board = queries.one(request.user, code)
-    if board is None:
-        raise NotFound
-    return board
+    return or_404(queries.one(request.user, code))
 
 
 class BoardListView(APIView):

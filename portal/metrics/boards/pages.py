@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned
 
 from ..districts import writing_district, writing_districts
@@ -31,10 +31,7 @@ FIELDS = ("name", "rank_by", "metric", "lowest_first", "places", "position", "cl
 
 
 def _found(request: HttpRequest, code: str) -> PioneerBoard:
-    board = queries.one(request.user, code)
-    if board is None:
-        raise Http404
-    return board
+    return or_404(queries.one(request.user, code))
 
 
 def _month(request: HttpRequest) -> tuple[MonthFilter, Any]:

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -15,7 +15,7 @@ from portal.audit.idempotency import idempotent
 from portal.kit.api import bind, refuse_unknown_parameters
 from portal.kit.file_views import FileView
 from portal.kit.pagination import KeysetPagination
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 
 from ..districts import writing_district
 from . import actions, queries
@@ -33,10 +33,7 @@ def report_or_404(request: Request, pk: uuid.UUID) -> Report:
     """A bulletin of the own district; another's answers exactly like a missing one. 403 for other roles."""
     if not can_read(request.user):
         raise PermissionDenied
-    report = queries.one(request.user, pk)
-    if report is None:
-        raise NotFound
-    return report
+    return or_404(queries.one(request.user, pk))
 
 
 class ReportListView(APIView):

@@ -14,7 +14,7 @@ from rest_framework.exceptions import NotFound
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 
 from ..districts import writing_district, writing_districts
 from ..rules import shifted
@@ -31,10 +31,7 @@ PAGE_SIZE = 20
 
 
 def _found(request: HttpRequest, pk: uuid.UUID) -> Report:
-    report = queries.one(request.user, pk)
-    if report is None:
-        raise Http404
-    return report
+    return or_404(queries.one(request.user, pk))
 
 
 @for_roles(*READERS)

@@ -14,7 +14,7 @@ from enterprises.registry.rules import clean_uscc
 from portal.audit.once import once
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.text import clean_line
 
 from .. import actions
@@ -108,10 +108,9 @@ def _enterprise(request: HttpRequest) -> Enterprise | None:
     uscc = clean_uscc(request.GET.get("enterprise", "")[:40])
     if not uscc:
         return None
-    row = Enterprise.objects.visible_to(request.user).filter(uscc=uscc).select_related("town").first()
-    if row is None:
-        raise Http404
-    return row
+    return or_404(
+        Enterprise.objects.visible_to(request.user).filter(uscc=uscc).select_related("town").first()
+    )
 
 
 def _session(request: HttpRequest, pk: int) -> ServiceSession:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.audit.once import once
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 
 from .. import actions
 from ..forms.desk import ClosureForm
@@ -123,13 +123,11 @@ def _said(hits: list[actions.Hit]) -> str:
 
 
 def _closure(request: HttpRequest, pk: int) -> Closure:
-    closure = (
+    closure = or_404(
         Closure.objects.select_related("station__town", "institution", "item", "created_by")
         .filter(pk=pk)
         .first()
     )
-    if closure is None:
-        raise Http404
     may = (
         can_manage_station(request.user, closure.station)
         if closure.station

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from django_htmx.http import trigger_client_event
 from rest_framework.exceptions import APIException
 
 from portal.kit.pages import for_roles, render_page, wants_fragment
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 
 from .. import actions
 from ..models import Booking
@@ -180,10 +180,7 @@ def _back(request: HttpRequest, place: Place, booking: Booking | None) -> HttpRe
 
 
 def _booking(request: HttpRequest, number: str) -> Booking:
-    booking = with_places(Booking.objects.visible_to(request.user)).filter(number=number).first()
-    if booking is None:
-        raise Http404
-    return booking
+    return or_404(with_places(Booking.objects.visible_to(request.user)).filter(number=number).first())
 
 
 def _of(place: Place) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from enterprises.registry.rules import clean_uscc
 from portal.audit.once import once
 from portal.kit.forms import add_errors
 from portal.kit.pages import render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.templatetags.kit import in_words
 
 from ...stations import queries as stations
@@ -221,9 +221,7 @@ def _more_times(request: HttpRequest, legs: Sequence[ServiceSession]) -> dict[st
     code = request.POST.get("further", "")
     if request.POST.get("step") != "more" or not code:
         return None
-    item = stations.item_for(request.user, code)
-    if item is None:
-        raise Http404
+    item = or_404(stations.item_for(request.user, code))
     first = legs[0]
     rows = next_openings(
         item=item, town=first.station.town, after=first.starts_at, station=first.station_id, limit=MORE_TIMES

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from portal.kit.pages import render_page
+from portal.kit.problems import or_404
 from portal.territory.models import Town
 
 from ...stations import queries as stations
@@ -76,9 +77,7 @@ def _free_times(request: HttpRequest, item_code: str, station_code: str) -> Http
 
 def _choose_station(request: HttpRequest, item_code: str) -> HttpResponse:
     """The stations that serve an item, the nearest to the enterprise first, each with its first opening."""
-    item = stations.item_for(request.user, item_code)
-    if item is None:
-        raise Http404
+    item = or_404(stations.item_for(request.user, item_code))
     town = _town(request)
     found = stations.nearest_stations(town, item) if town else []
     rows = [station for station, _tiles in found]

@@ -8,12 +8,13 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
+from portal.kit.problems import or_404
 
 from .. import actions, queries
 from ..models import Institution, InstitutionOffer
 from ..queries.institutions import INSTITUTION_FILTERS
 from .fields import CodeField, OfferInput, Text, town_field, version_field
-from .views import CodeListView, managed_district, or_404, require_bureau
+from .views import CodeListView, managed_district, require_bureau
 
 
 class InstitutionOfferRow(serializers.ModelSerializer):

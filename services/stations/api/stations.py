@@ -8,13 +8,14 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
+from portal.kit.problems import or_404
 
 from .. import actions, queries
 from ..models import ServiceStation, StationHours
 from ..queries.stations import STATION_FILTERS
 from ..rules.opening import Hours
 from .fields import CodeField, HoursInput, Text, town_field, version_field
-from .views import CodeListView, or_404, require_bureau
+from .views import CodeListView, require_bureau
 
 
 class HoursRow(serializers.ModelSerializer):

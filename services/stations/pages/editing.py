@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned
 from portal.territory.models import District
 
@@ -31,7 +31,7 @@ def station_edit(request: HttpRequest, code: str) -> HttpResponse:
     """The bureau corrects a station and its week."""
 
     def current() -> tuple[int, dict[str, Any]]:
-        row = _or_404(queries.station_for(request.user, code))
+        row = or_404(queries.station_for(request.user, code))
         values = {
             name: getattr(row, name) for name in ("name", "address", "phone", "directions", "closed_on")
         }
@@ -42,7 +42,7 @@ def station_edit(request: HttpRequest, code: str) -> HttpResponse:
         return row.version, values | week
 
     def save(version: int, changes: dict[str, Any]) -> None:
-        station = _or_404(queries.station_for(request.user, code))
+        station = or_404(queries.station_for(request.user, code))
         days, fields = _parted(changes, "day_")
         hours = None
         if days:
@@ -50,7 +50,7 @@ def station_edit(request: HttpRequest, code: str) -> HttpResponse:
             hours = [row for name, text in week.items() for row in read_hours(text, int(name[4:])) or ()]
         actions.update_station(station=station, by=request.user, version=version, changes=fields, hours=hours)
 
-    station = _or_404(queries.station_for(request.user, code))
+    station = or_404(queries.station_for(request.user, code))
     return edit_versioned(
         request,
         form_of=StationForm,
@@ -88,13 +88,13 @@ def item_edit(request: HttpRequest, code: str) -> HttpResponse:
     names = queries.condition_names()
 
     def current() -> tuple[int, dict[str, Any]]:
-        row = _or_404(queries.item_for(request.user, code))
+        row = or_404(queries.item_for(request.user, code))
         values = {name: getattr(row, name) for name in ItemForm.base_fields if name not in {"chains"}}
         values["chains"] = [chain.code for chain in row.chains.all()]
         return row.version, values | eligibility_to_fields(row.eligibility)
 
     def save(version: int, changes: dict[str, Any]) -> None:
-        item = _or_404(queries.item_for(request.user, code))
+        item = or_404(queries.item_for(request.user, code))
         conditions, fields = split_conditions(changes)
         if conditions:
             whole = eligibility_to_fields(item.eligibility) | conditions
@@ -108,7 +108,7 @@ def item_edit(request: HttpRequest, code: str) -> HttpResponse:
         save=save,
         page=EDIT,
         back=reverse("service-page", args=[code]),
-        context={"title": _("修改服务事项"), "subtitle": _or_404(queries.item_for(request.user, code)).name},
+        context={"title": _("修改服务事项"), "subtitle": or_404(queries.item_for(request.user, code)).name},
     )
 
 
@@ -135,10 +135,10 @@ def institution_create(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def institution_edit(request: HttpRequest, code: str) -> HttpResponse:
     """The bureau corrects an institution and what it offers."""
-    row, items = _or_404(queries.institution_for(request.user, code)), _items()
+    row, items = or_404(queries.institution_for(request.user, code)), _items()
 
     def current() -> tuple[int, dict[str, Any]]:
-        now = _or_404(queries.institution_for(request.user, code))
+        now = or_404(queries.institution_for(request.user, code))
         values = {
             name: getattr(now, name) for name in ("name", "address", "phone", "introduction", "closed_on")
         }
@@ -195,14 +195,8 @@ def _offers(notes: Mapping[str, str], items: Mapping[str, ServiceItem]) -> dict[
 
 def managed_district(request: HttpRequest) -> District:
     managed = request.user.scope.managed
-    return _or_404(
+    return or_404(
         District.objects.filter(pk__in=managed).order_by("code").first()
         if managed
         else queries.home_district()
     )
-
-
-def _or_404(row):
-    if row is None:
-        raise Http404
-    return row

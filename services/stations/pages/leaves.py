@@ -1,12 +1,12 @@
 """When a person of a station's team is away."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 
 from .. import actions, queries
 from ..forms.editing import LeaveForm
@@ -36,8 +36,6 @@ def leaves(request: HttpRequest, code: str, member: str) -> HttpResponse:
 @require_POST
 def leave_remove(request: HttpRequest, code: str, member: str, leave: int) -> HttpResponse:
     """Somebody is there after all."""
-    row = member_of(request, station_of(request, code), member).leaves.filter(pk=leave).first()
-    if row is None:
-        raise Http404
+    row = or_404(member_of(request, station_of(request, code), member).leaves.filter(pk=leave).first())
     actions.remove_leave(leave=row, by=request.user)
     return redirect("service-station-leaves", code=code, member=member)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.imports.files import table
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Invalid, Stale, or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned, version_of
 from portal.territory.models import Town
@@ -137,18 +137,12 @@ def element_remove(request: HttpRequest, code: str, entry: int) -> HttpResponse:
 def _town(code: str) -> Town:
     """A town of the district whose services the public pages show."""
     district = queries.home_district()
-    found = (
+    return or_404(
         district.towns.filter(code=code, closed_on=None).select_related("district").first()
         if district
         else None
     )
-    if found is None:
-        raise Http404
-    return found
 
 
 def _entry(request: HttpRequest, station: ServiceStation, pk: int) -> ElementListEntry:
-    found = queries.element_list(request.user, station.town).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return or_404(queries.element_list(request.user, station.town).filter(pk=pk).first())

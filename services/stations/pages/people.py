@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned
 
 from .. import actions, queries
@@ -118,7 +118,4 @@ def station_of(request: HttpRequest, code: str) -> ServiceStation:
 
 def member_of(request: HttpRequest, station: ServiceStation, code: str) -> StationMember:
     """A person of the station's team."""
-    found = next((row for row in queries.team(request.user, station) if row.code == code), None)
-    if found is None:
-        raise Http404
-    return found
+    return or_404(next((row for row in queries.team(request.user, station) if row.code == code), None))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -17,7 +17,7 @@ from enterprises.registry.rules import clean_uscc
 from portal.audit.once import once
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.text import clean_line
 from portal.territory.models import ServiceElement
 
@@ -128,9 +128,7 @@ def _enterprise(request: HttpRequest) -> Enterprise | None:
         return None
     wanted = [uscc] if uscc else list(scope.enterprises)
     rows = Enterprise.objects.visible_to(request.user).select_related("town", "district", "profile")
-    enterprise = rows.filter(uscc__in=wanted).first()
-    if enterprise is None:
-        raise Http404
+    enterprise = or_404(rows.filter(uscc__in=wanted).first())
     if enterprise.uscc not in scope.enterprises and not scope.manages_town(
         enterprise.town_id, enterprise.district_id
     ):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 
 from .. import actions
 from ..actions.guard import Case, actors_of, case_of
@@ -91,9 +91,9 @@ def demand_task(request: HttpRequest, number: str, pk: int, end: str) -> HttpRes
     demand = demand_or_404(request, number)
     if actors_of(request.user, demand).isdisjoint(states.STAFF):
         raise PermissionDenied
-    task = Resolution.objects.select_related("meeting__demand").filter(pk=pk, meeting__demand=demand).first()
-    if task is None:
-        raise Http404
+    task = or_404(
+        Resolution.objects.select_related("meeting__demand").filter(pk=pk, meeting__demand=demand).first()
+    )
     form = TaskForm(request.POST)
     if not form.is_valid():
         return show(request, demand, problem=_("请填写完成情况，不超过 500 字。"), status=400)

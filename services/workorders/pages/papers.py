@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,7 +14,7 @@ from portal.kit.address import client_address
 from portal.kit.attachments import download
 from portal.kit.forms import FileForm, add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, or_404
 
 from .. import actions
 from ..actions.guard import actors_of
@@ -102,14 +102,12 @@ def demand_callback(request: HttpRequest, number: str) -> HttpResponse:
 def demand_callback_close(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """What the enterprise said ends a callback."""
     demand = _dispatched(request, number)
-    callback = (
+    callback = or_404(
         Callback.objects.visible_to(request.user)
         .filter(demand=demand, pk=pk)
         .select_related("demand")
         .first()
     )
-    if callback is None:
-        raise Http404
     form = forms.CallbackForm(request.POST)
     if not form.is_valid():
         return show(request, demand, problem=_("请填写回访情况，不超过 500 字。"), status=400)
