@@ -13,7 +13,7 @@ from portal.accounts.scope import Role
 from portal.notices.actions import notify
 from portal.territory.models import Department
 
-from .models import Demand, DemandPart, JointMeeting, PendingTelling, Resolution
+from .models import Demand, DemandPart, JointMeeting, PendingTelling, Resolution, StaffNote
 from .rules import alerts
 from .store import insert
 
@@ -44,6 +44,7 @@ TEXTS = {
 
 WHISTLE = (_("吹哨会办：请派员参会"), _("%(what)s，%(when)s 召开会办会议%(place)s，请派员参加。%(reason)s"))
 RESOLVED = (_("会办决议待落实"), _("%(what)s，请于 %(due)s 前完成：%(task)s"))
+MENTIONED = (_("有内部备注提到您"), _("%(what)s，%(by)s在内部备注中提到您，请查看。"))
 REMINDERS = (
     (_("诉求临近办理期限"), _("%(what)s，“%(clock)s”期限为 %(due)s，请抓紧办理。")),
     (_("诉求已超过办理期限"), _("%(what)s，“%(clock)s”期限为 %(due)s，已经超期，请督促办理。")),
@@ -117,6 +118,12 @@ def tell_resolved(demand: Demand, meeting: JointMeeting, tasks: Iterable[Resolut
         words = _words(demand) | {"due": f"{task.due_on:%Y-%m-%d}", "task": task.text}
         key = f"task:{meeting.number}:{task.pk}"
         _leave(demand, "task", key, title, body % words, [], [task.owner_id])
+
+
+def tell_mentioned(demand: Demand, note: StaffNote, people: Collection[User]) -> None:
+    """Tells those whom a confidential note calls by name; what it says stays on the demand's page."""
+    title, body = MENTIONED
+    _send(demand, f"note:{note.pk}", "note", title, body % (_words(demand) | {"by": str(note.by)}), people)
 
 
 def remind(
