@@ -18,6 +18,7 @@ from ..forms import moves as forms
 from ..models import Callback, Demand, Extension
 from ..queries import demands as queries
 from ..queries.lights import Light, lights_of
+from ..queries.people import colleagues
 from ..queries.similar import similar
 from ..rules import states
 from ..rules.states import Actor, Stage
@@ -31,6 +32,7 @@ ELSEWHERE = frozenset(
 DANGEROUS = frozenset({"reject", "withdraw", "return"})
 LEADING = ("accept", "convene", "resolve", "dispatch", "answer")  # the first that is open is the main button
 MOST_SIMILAR = 5
+MOST_COLLEAGUES = 12
 
 
 @for_roles(*READERS)
@@ -115,6 +117,7 @@ def _for_handlers(user, demand: Demand, case: Case, opened: Sequence[str]) -> di
     return {
         "notes": queries.notes_of(user, demand),
         "note_form": forms.NoteForm(),
+        "colleagues": colleagues(demand, besides=user)[:MOST_COLLEAGUES],
         "link_form": forms.LinkForm(),
         "similar": [
             (
