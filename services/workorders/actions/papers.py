@@ -10,8 +10,11 @@ from portal.kit import attachments
 from portal.kit.problems import Conflict, Invalid
 from portal.kit.text import clean_line
 
+from .. import messages
 from ..models import Demand, DemandAttachment, StaffNote
+from ..queries.people import colleagues
 from ..rules import states
+from ..rules.mentions import mentioned
 from . import texts
 from .guard import Case, action, record, seen_by_staff, summary, take
 
@@ -40,11 +43,17 @@ def _attach(*, demand: Demand, by: User, kept: attachments.Kept) -> DemandAttach
 
 @action
 def add_note(*, demand: Demand, by: User, text: str) -> StaffNote:
-    """Who handles a demand writes a confidential note, which neither leaders nor the enterprise see."""
+    """Who handles a demand writes a confidential note, which neither leaders nor the enterprise see. Colleagues who are
+    called by name (“@张三”) are told; a name of nobody who handles it stays text."""
     case = take(demand, by)
     seen_by_staff(case)
     text = texts.said("text", text, most=1000)
-    return StaffNote.objects.create(demand=case.demand, text=text, by=by)
+    note = StaffNote.objects.create(demand=case.demand, text=text, by=by)
+    if "@" in text or "＠" in text:
+        people = {user.pk: user for user in colleagues(case.demand, besides=by)}
+        called = mentioned(text, {pk: str(user) for pk, user in people.items()})
+        messages.tell_mentioned(case.demand, note, [people[pk] for pk in called])
+    return note
 
 
 @action
