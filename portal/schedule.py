@@ -35,5 +35,6 @@ BEAT_SCHEDULE = {
     "purge-answers": start("audit.purge_idempotency_keys", HOUR, expires=3000),
     "forget-jobs": start("jobs.forget_old", DAY, expires=HOUR),
     "forget-imports": start("imports.forget_old", DAY, expires=HOUR),
+    "workorders-forget": start("workorders.forget_personal", crontab(hour=3, minute=10), expires=HOUR),
     "forget-notices": start("notices.forget_old", DAY, expires=HOUR),
 }

@@ -416,6 +416,10 @@ NOTICE_GATEWAY_TOKENS = {
     "wecom": os.environ.get("NOTICE_WECOM_TOKEN", ""),
 }
 NOTICE_OUTBOX_DIR = PORTAL_HOME / "outbox"
+
+# -- Work orders -------------------------------------------------------------------------------------------------
+# Days after its end that a demand keeps names, phones and files (a year at least); then they go, by night.
+DEMAND_RETENTION_DAYS = max(365, int(os.environ.get("DEMAND_RETENTION_DAYS", "1095")))
 PORTAL_URL = os.environ.get("PORTAL_URL", "").rstrip("/")  # the address that messages link to; empty: no link
 
 # -- Logging: one JSON line an event in production, readable lines in development --------------------------------

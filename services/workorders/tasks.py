@@ -49,3 +49,11 @@ def digest() -> None:
     from .actions import digest as tell
 
     tell()
+
+
+@shared_task(name="workorders.forget_personal", ignore_result=True)
+def forget_personal() -> None:
+    """Nightly: what ended long ago loses its personal data."""
+    from .actions import forget_personal_everywhere
+
+    forget_personal_everywhere()

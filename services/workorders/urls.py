@@ -8,7 +8,7 @@ from portal.kit.pages import SERVICES, NavItem, navigation
 from . import portrait  # noqa: F401 - registers its panel
 from .api.urls import api
 from .demand_urls import pages as demand_pages
-from .pages import board, mine, replies, settings, tasks, trial
+from .pages import board, mine, replies, retention, settings, tasks, trial
 
 __all__ = ["api", "pages"]
 
@@ -32,6 +32,7 @@ pages = [
     path("demands/settings/replies/new/", replies.reply_create, name="demand-reply-create"),
     path("demands/settings/replies/<int:pk>/", replies.reply_edit, name="demand-reply"),
     path("demands/settings/replies/<int:pk>/remove/", replies.reply_remove, name="demand-reply-remove"),
+    path("demands/settings/retention/", retention.retention, name="demand-retention"),
     *demand_pages,
 ]
 

@@ -14,7 +14,8 @@ Tasks:     finish_resolution(resolution, by, result, version), drop_resolution(r
 Papers:    attach(demand, by, upload), add_note(demand, by, text) → StaffNote, link(demand, other, by, note=""),
            unlink(demand, other, by), view_personal(demand, by, field, reason, address)
 Callbacks: open_callback(demand, by) → Callback, close_callback(callback, by, outcome, satisfied, version)
-By time:   escalate, close_by_time, sample_callbacks, remind_of_tasks, digest
+By time:   escalate, close_by_time, sample_callbacks, remind_of_tasks, digest, forget_personal(district, by=None)
+Settings:  set_dispatch_rule, set_handling_time, set_escalation_rule, set_reply, and the like with remove_
 
 For pages: guard.open_moves(by, demand) → [code…], guard.actors_of(by, demand) → {actor…}.
 Refusals:  Conflict (409, `.open_moves`), Stale (409, `.current`), Invalid (400), PermissionDenied (403).
@@ -32,6 +33,7 @@ from .mornings import digest, remind_of_tasks
 from .papers import add_note, attach, view_personal
 from .periodic import close_by_time, escalate, sample_callbacks
 from .replies import remove_reply, set_reply
+from .retention import forget_personal, forget_personal_everywhere
 from .settings import (
     remove_dispatch_rule,
     remove_escalation_rule,
@@ -44,10 +46,10 @@ from .submitting import correct, submit
 __all__ = [
     "Came", "Dispatched", "Task", "accept", "add_note", "answer", "approve_extension", "ask", "attach",
     "bulk_dispatch", "close", "close_by_time", "close_callback", "convene", "correct", "digest",
-    "dispatch", "drop_resolution", "escalate", "extend", "finish_resolution", "link", "merge",
-    "open_callback", "refuse_extension", "reject", "remind_of_tasks", "remove_dispatch_rule",
-    "remove_escalation_rule", "remove_filter", "remove_reply", "reopen", "report", "resolve",
-    "sample_callbacks", "save_filter", "send_back", "set_dispatch_rule", "set_escalation_rule",
-    "set_handling_time", "set_reply", "submit", "unlink", "verify", "view_personal", "whistle",
-    "withdraw",
+    "dispatch", "drop_resolution", "escalate", "extend", "finish_resolution", "forget_personal",
+    "forget_personal_everywhere", "link", "merge", "open_callback", "refuse_extension", "reject",
+    "remind_of_tasks", "remove_dispatch_rule", "remove_escalation_rule", "remove_filter", "remove_reply",
+    "reopen", "report", "resolve", "sample_callbacks", "save_filter", "send_back", "set_dispatch_rule",
+    "set_escalation_rule", "set_handling_time", "set_reply", "submit", "unlink", "verify",
+    "view_personal", "whistle", "withdraw",
 ]  # fmt: skip

@@ -61,7 +61,7 @@ def reopen(*, demand: Demand, by: User, reason: str, version: int | None = None)
     """A demand that was not really solved is handled anew, by the same departments (重新办理)."""
     case = begin("reopen", demand, by, version)
     reason = texts.reason_said(reason)
-    finish(case, "reopen", note=reason, values=_reopened(case) | {"closed_at": None})
+    finish(case, "reopen", note=reason, values=_reopened(case) | {"closed_at": None, "masked_at": None})
     messages.tell(case.demand, "reopen", version=case.demand.version, detail=reason, parts=case.parts)
     return case.demand
 
