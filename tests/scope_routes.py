@@ -990,6 +990,7 @@ ROUTES: dict[str, Route] = {
     "demand-filter-remove": Route({"post": HANDLERS | {"leader"}}, own=lambda world: {"pk": 1}, sub_row=True),
     "demand-tasks": Route({"get": HANDLERS | {"leader"}}),
     "demand-settings": Route({"get": STAFF | {"leader"}}),
+    "demand-retention": Route({"get": BUREAU, "post": BUREAU}),
     "demand-replies": Route({"get": STAFF | {"leader"}}),
     "demand-reply-create": Route({"get": BUREAU, "post": BUREAU}),
     "demand-reply": Route({"get": BUREAU, "post": BUREAU}, own=lambda world: {"pk": 1}, sub_row=True),
