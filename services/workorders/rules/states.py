@@ -152,6 +152,7 @@ STEP_LABELS = {
     "escalate": _("催办提醒"),
     "task_done": _("完成会办事项"),
     "correct": _("更正"),
+    "mask": _("清理个人信息"),
 } | {code: move.label for code, move in MOVES.items()}
 """What the timeline calls each DemandStep.move; of the two meanings of `accept` the town's is 受理, else `sign`."""
 
