@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts.scope import Role
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid, Stale, or_404
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned
 
 from ..party.models import PartyOrganization
@@ -99,7 +100,6 @@ def alliance_edit(request: HttpRequest, code: str) -> HttpResponse:
         save=lambda version, changes: actions.update_alliance(
             alliance=row, by=request.user, version=version, changes=changes
         ),
-        page="chains/party/edit.html",
         back=reverse("alliance", args=[code]),
         context={"title": _("修改组织体系与章程"), "subtitle": row.name},
     )
@@ -114,16 +114,16 @@ def alliance_chair(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             term = actions.hand_over_chair(alliance=row, by=request.user, **form.cleaned_data)
-        except Stale:
-            form.add_error(None, _("这条记录刚被他人修改，请返回查看最新内容后再办理。"))
         except (Conflict, Invalid) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("轮值会长单位现为“%(name)s”。") % {"name": term.chair.name})
             return redirect("alliance", code)
-    context = {
-        "form": form, "title": _("轮值会长交接"), "subtitle": row.name, "submit": _("确认交接"),
-        "back": reverse("alliance", args=[code]),
-    }  # fmt: skip
-    status = 400 if form.errors else 200
-    return render_page(request, "chains/party/form.html", None, context, status=status)
+    return form_page(
+        request,
+        form,
+        title=_("轮值会长交接"),
+        subtitle=row.name,
+        submit=_("确认交接"),
+        back=reverse("alliance", args=[code]),
+    )

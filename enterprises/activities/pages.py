@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chains.industry.models import Chain
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import render_page
 from portal.kit.pagination import Page, paginate
@@ -86,9 +87,7 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("活动 %(number)s 已登记。") % {"number": row.number})
             return redirect("activity", row.number)
-    context = {"form": form, "back": reverse("activity-list")}
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/create.html", None, context, status=status)
+    return form_page(request, form, title=_("登记活动"), submit=_("登记"), back=reverse("activity-list"))
 
 
 @login_required
@@ -107,7 +106,6 @@ def activity_edit(request: HttpRequest, number: str) -> HttpResponse:
         save=lambda version, changes: update_activity(
             activity=row, by=request.user, version=version, changes=changes
         ),
-        page=f"{BASE}/edit.html",
         back=reverse("activity", args=[number]),
         context={"title": _("修改活动"), "subtitle": row.title},
     )

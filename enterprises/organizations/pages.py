@@ -19,7 +19,7 @@ from chains.party.rules import MOVES
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Invalid
 from portal.territory.models import Town
 
 from ..registry.models import Enterprise
@@ -52,8 +52,6 @@ def organization_dissolve(request: HttpRequest, code: str) -> HttpResponse:
         try:
             chosen = form.chosen([one["uscc"] for one in listed], request.POST)
             dissolve_organization(organization=row, by=request.user, chosen=chosen, **form.ends())
-        except Stale:
-            form.add_error(None, _("这条记录刚被他人修改，请返回查看最新内容后再办理。"))
         except django_forms.ValidationError as error:
             form.add_error(None, error)
         except (Conflict, Invalid) as error:
@@ -86,8 +84,6 @@ def organization_merge(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             merge_organization(organization=row, by=request.user, **form.cleaned_data)
-        except Stale:
-            form.add_error(None, _("这条记录刚被他人修改，请返回查看最新内容后再办理。"))
         except (Conflict, Invalid) as error:
             add_errors(form, error)
         else:

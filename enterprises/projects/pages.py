@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts.scope import Role
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
@@ -71,8 +72,7 @@ def project_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("项目 %(number)s 已登记。") % {"number": row.number})
             return redirect("project", row.number)
-    context = {"form": form, "back": reverse("project-list")}
-    return render_page(request, f"{BASE}/create.html", None, context, status=400 if form.errors else 200)
+    return form_page(request, form, title=_("登记项目"), submit=_("登记"), back=reverse("project-list"))
 
 
 @for_roles(*KEEPERS)
@@ -99,7 +99,6 @@ def project_edit(request: HttpRequest, number: str) -> HttpResponse:
         save=lambda version, changes: update_project(
             project=row, by=request.user, version=version, changes=changes
         ),
-        page=f"{BASE}/edit.html",
         back=reverse("project", args=[number]),
         context={"title": _("修改项目"), "subtitle": row.title},
     )

@@ -7,9 +7,11 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chains.industry.models import Chain, Segment
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import render_page
 from portal.kit.pagination import COUNT_CAP, Page, paginate
@@ -102,8 +104,7 @@ def enterprise_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("企业已登记。接下来可以填写摸排。"))
             return redirect("enterprise-portrait", enterprise.uscc)
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/create.html", None, {"form": form}, status=status)
+    return form_page(request, form, title=_("登记企业"), submit=_("登记"), back=reverse("enterprise-list"))
 
 
 @login_required

@@ -4,12 +4,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from rest_framework.exceptions import ValidationError
 
 from portal.kit.address import client_address
+from portal.kit.form_pages import form_page
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
 
@@ -68,8 +70,9 @@ def user_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("账号已建立，请为其设置角色。"))
             return redirect("user-detail", user.pk)
-    status = 400 if form.errors else 200
-    return render_page(request, "portal/accounts/user_create.html", None, {"form": form}, status=status)
+    return form_page(
+        request, form, title=_("新建用户"), submit=_("新建"), back=reverse("user-list"), wide=True
+    )
 
 
 @for_roles(Role.ADMIN)

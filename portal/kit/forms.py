@@ -7,13 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException
 
 from .attachments import ACCEPT
+from .problems import Stale
 
 CHOOSE = _("请选择")
+STALE = _("这条记录刚被他人修改，请返回查看最新内容后再办理。")
 
 
 def add_errors(form: forms.BaseForm, error: APIException) -> None:
-    """What an action refused (Invalid, Conflict), beside the form's fields; what names no field goes on top."""
-    details = error.detail if isinstance(error.detail, dict) else {None: error.detail}
+    """What an action refused (Invalid, Conflict), beside the form's fields; what names no field goes on top.
+
+    A form on a page of its own was filled in beside an older version: it is told to go back and look first.
+    """
+    detail = STALE if isinstance(error, Stale) else error.detail
+    details = detail if isinstance(detail, dict) else {None: detail}
     for name, texts in details.items():
         for text in texts if isinstance(texts, list) else [texts]:
             form.add_error(name if name in form.fields else None, str(text))

@@ -19,7 +19,7 @@ from .forms import add_errors
 from .pages import render_page
 from .problems import Conflict, Invalid, Stale
 
-STALE_PAGE = "components/stale_edit.html"
+EDIT_PAGE, STALE_PAGE = "components/edit_page.html", "components/stale_edit.html"
 
 
 @dataclass(frozen=True)
@@ -90,15 +90,15 @@ def edit_versioned(
     form_of: Callable[..., forms.Form],
     current: Callable[[], tuple[int, Mapping[str, Any]]],
     save: Callable[[int, dict[str, Any]], object],
-    page: str,
     back: str,
     context: Mapping[str, Any],
+    page: str = EDIT_PAGE,
 ) -> HttpResponse:
     """Shows (GET) and saves (POST) the edit form of one versioned row.
 
     `form_of(data=…, initial=…)` makes the form; `current()` reads version and values as the form shows them;
     `save(version, changes)` calls the action, with only what I changed; `back` is the address to go to afterwards.
-    `page` is given `form`, `version`, `shown` and `back` besides `context` (title, subtitle).
+    `page` is given `form`, `version`, `shown` and `back` besides `context` (title, subtitle; wide, for the usual page).
     """
     version, values = current()
     context = {**context, "back": back}

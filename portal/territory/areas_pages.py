@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
@@ -56,8 +57,9 @@ def area_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已登记“%(name)s”。") % {"name": area.name})
             return redirect("area-list")
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/area_create.html", None, {"form": form}, status=status)
+    return form_page(
+        request, form, title=_("登记商圈、楼宇或园区"), submit=_("登记"), back=reverse("area-list")
+    )
 
 
 @for_roles(*KEEPERS)
@@ -78,7 +80,6 @@ def area_edit(request: HttpRequest, code: str) -> HttpResponse:
         save=lambda version, changes: update_area(
             area=area, by=request.user, version=version, changes=changes
         ),
-        page=f"{BASE}/area_edit.html",
         back=reverse("area-list"),
         context={"title": _("修改商圈、楼宇或园区"), "subtitle": area.name},
     )

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.kit.form_pages import create_page
 from portal.kit.pages import for_roles
 from portal.kit.problems import or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
-from ..stations.pages.editing import create_page, managed_district
+from ..stations.pages.editing import managed_district
 from ..stations.pages.public import booking_address
 from ..stations.queries import home_district
 from ..stations.rules.rights import can_manage_services
@@ -70,7 +71,7 @@ def course_create(request: HttpRequest) -> HttpResponse:
         course = create_course(district=district, by=request.user, **given)
         return reverse("course", args=[course.code])
 
-    return create_page(request, form, save, title=_("新增课程"), back=reverse("course-list"))
+    return create_page(request, form, save, title=_("新增课程"), back=reverse("course-list"), wide=True)
 
 
 @for_roles("admin", "bureau")
@@ -92,9 +93,8 @@ def course_edit(request: HttpRequest, code: str) -> HttpResponse:
         save=lambda version, changes: update_course(
             course=course, by=request.user, version=version, changes=changes
         ),
-        page="services/stations/edit.html",
         back=reverse("course", args=[code]),
-        context={"title": _("修改课程"), "subtitle": course.title},
+        context={"title": _("修改课程"), "subtitle": course.title, "wide": True},
     )
 
 

@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.kit.attachments import download
+from portal.kit.form_pages import create_page
 from portal.kit.forms import FileForm, add_errors
 from portal.kit.pages import for_roles
 from portal.kit.problems import Invalid, or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
-from ..stations.pages.editing import create_page, managed_district
+from ..stations.pages.editing import managed_district
 from ..stations.queries import home_district
 from ..stations.rules.rights import can_manage_services
 from . import queries
@@ -83,7 +84,7 @@ def guide_create(request: HttpRequest) -> HttpResponse:
         guide = issue_guide(district=district, by=request.user, **given)
         return reverse("guide", args=[guide.code])
 
-    return create_page(request, form, save, title=_("新增工作指引"), back=reverse("guide-list"))
+    return create_page(request, form, save, title=_("新增工作指引"), back=reverse("guide-list"), wide=True)
 
 
 @for_roles("admin", "bureau")
@@ -103,9 +104,8 @@ def guide_edit(request: HttpRequest, code: str) -> HttpResponse:
         save=lambda version, changes: update_guide(
             guide=guide, by=request.user, version=version, changes=changes
         ),
-        page="services/stations/edit.html",
         back=reverse("guide", args=[code]),
-        context={"title": _("修改工作指引"), "subtitle": guide.title},
+        context={"title": _("修改工作指引"), "subtitle": guide.title, "wide": True},
     )
 
 

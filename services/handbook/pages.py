@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
-from portal.kit.pages import for_roles, render_page
+from portal.kit.pages import for_roles
 from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
@@ -69,10 +70,7 @@ def entry_create(request: HttpRequest) -> HttpResponse:
             add_errors(form, error)
         else:
             return redirect("handbook-entry", code=entry.code)
-    context = {"form": form, "title": _("新增问答"), "back": reverse("handbook")}
-    return render_page(
-        request, "services/stations/create.html", None, context, status=400 if form.is_bound else 200
-    )
+    return form_page(request, form, title=_("新增问答"), back=reverse("handbook"), wide=True)
 
 
 @for_roles("admin", "bureau")
@@ -96,9 +94,8 @@ def entry_edit(request: HttpRequest, code: str) -> HttpResponse:
         form_of=EntryForm,
         current=current,
         save=save,
-        page="services/stations/edit.html",
         back=reverse("handbook-entry", args=[code]),
-        context={"title": _("修改问答"), "subtitle": entry.question},
+        context={"title": _("修改问答"), "subtitle": entry.question, "wide": True},
     )
 
 

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
-from portal.kit.pages import for_roles, render_page
+from portal.kit.pages import for_roles
 from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
@@ -87,9 +88,7 @@ def policy_create(request: HttpRequest) -> HttpResponse:
             add_errors(form, error)
         else:
             return redirect("policy", code=policy.code)
-    context = {"form": form, "title": _("新增政策资源"), "back": reverse("policies")}
-    status = 400 if form.is_bound else 200
-    return render_page(request, "services/stations/create.html", None, context, status=status)
+    return form_page(request, form, title=_("新增政策资源"), back=reverse("policies"), wide=True)
 
 
 @for_roles("admin", "bureau")
@@ -119,9 +118,8 @@ def policy_edit(request: HttpRequest, code: str) -> HttpResponse:
         form_of=lambda **given: PolicyForm(district=policy.district, names=names, **given),
         current=current,
         save=save,
-        page="services/stations/edit.html",
         back=reverse("policy", args=[code]),
-        context={"title": _("修改政策资源"), "subtitle": policy.title},
+        context={"title": _("修改政策资源"), "subtitle": policy.title, "wide": True},
     )
 
 

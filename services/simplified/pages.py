@@ -7,12 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.kit.form_pages import create_page
 from portal.kit.pages import for_roles
 from portal.kit.problems import or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
-from ..stations.pages.editing import create_page, managed_district
+from ..stations.pages.editing import managed_district
 from ..stations.queries import home_district
 from ..stations.rules.rights import can_manage_services
 from . import queries
@@ -62,7 +63,9 @@ def simplified_create(request: HttpRequest) -> HttpResponse:
         item = create_simplified(district=district, by=request.user, **given)
         return reverse("simplified-item", args=[item.code])
 
-    return create_page(request, form, save, title=_("新增简易申报事项"), back=reverse("simplified-list"))
+    return create_page(
+        request, form, save, title=_("新增简易申报事项"), back=reverse("simplified-list"), wide=True
+    )
 
 
 @for_roles("admin", "bureau")
@@ -83,9 +86,8 @@ def simplified_edit(request: HttpRequest, code: str) -> HttpResponse:
         save=lambda version, changes: update_simplified(
             item=item, by=request.user, version=version, changes=changes
         ),
-        page="services/stations/edit.html",
         back=reverse("simplified-item", args=[code]),
-        context={"title": _("修改简易申报事项"), "subtitle": item.name},
+        context={"title": _("修改简易申报事项"), "subtitle": item.name, "wide": True},
     )
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.problems import Conflict, Invalid
@@ -83,8 +84,14 @@ def chain_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("产业链已登记。接下来请登记它的环节。"))
             return redirect("chain-segments", chain.code)
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/chain_create.html", None, {"form": form}, status=status)
+    return form_page(
+        request,
+        form,
+        title=_("登记产业链"),
+        subtitle=_("登记后再登记它的环节和箭头。"),
+        submit=_("登记"),
+        back=reverse("chain-list"),
+    )
 
 
 @for_roles("admin", "bureau")
@@ -105,7 +112,6 @@ def chain_edit(request: HttpRequest, code: str) -> HttpResponse:
         save=lambda version, changes: update_chain(
             chain=chain, by=request.user, version=version, changes=changes
         ),
-        page=f"{BASE}/edit.html",
         back=reverse("chain", args=[code]),
         context={"title": _("修改产业链"), "subtitle": chain.name},
     )

@@ -68,7 +68,6 @@ def plan_edit(request: HttpRequest, code: str) -> HttpResponse:
         save=lambda version, changes: actions.save_plan(
             chain=chain, by=request.user, version=version, changes=changes
         ),
-        page=f"{BASE}/edit.html",
         back=reverse("chain-plan", args=[code]),
         context={"title": _("编写一链一方案"), "subtitle": chain.name},
     )

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
-from portal.kit.pages import for_roles, render_page
+from portal.kit.pages import for_roles
 from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned
 
@@ -20,7 +21,7 @@ from ..forms.guidance import GuidanceChangeForm, GuidanceForm
 from ..models import GuidanceLink, PartyOrganization
 from ..queries.guidance import guidance_links
 from ..rules import can_manage_guidance
-from .access import BASE, STAFF, organization_or_404
+from .access import STAFF, organization_or_404
 
 
 @for_roles(*STAFF)
@@ -39,15 +40,14 @@ def guidance_create(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("带动关系已登记。"))
             return redirect("organization", code)
-    context = {
-        "form": form,
-        "title": _("登记以大带小"),
-        "subtitle": row.name,
-        "submit": _("登记"),
-        "back": reverse("organization", args=[code]),
-    }
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/form.html", None, context, status=status)
+    return form_page(
+        request,
+        form,
+        title=_("登记以大带小"),
+        subtitle=row.name,
+        submit=_("登记"),
+        back=reverse("organization", args=[code]),
+    )
 
 
 def _link(
@@ -84,7 +84,6 @@ def guidance_edit(request: HttpRequest, pk: int) -> HttpResponse:
         save=lambda version, changes: update_guidance(
             link=link, by=request.user, version=version, changes=changes
         ),
-        page=f"{BASE}/edit.html",
         back=reverse("organization", args=[_page_of(request, link)]),
         context={"title": _("修改或结束带动关系"), "subtitle": f"{link.guide.name} → {link.guided.name}"},
     )

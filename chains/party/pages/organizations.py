@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.address import client_address
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.masking import mask_name, mask_phone
 from portal.kit.pages import for_roles, render_page
@@ -112,14 +113,9 @@ def organization_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已登记“%(name)s”。") % {"name": row.name})
             return redirect("organization", row.code)
-    context = {
-        "form": form,
-        "title": _("登记党组织"),
-        "submit": _("登记"),
-        "back": reverse("organization-list"),
-    }
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/form.html", None, context, status=status)
+    return form_page(
+        request, form, title=_("登记党组织"), submit=_("登记"), back=reverse("organization-list")
+    )
 
 
 @for_roles(*KEEPERS)
@@ -147,7 +143,6 @@ def organization_edit(request: HttpRequest, code: str) -> HttpResponse:
         ),
         current=current,
         save=save,
-        page=f"{BASE}/edit.html",
         back=reverse("organization", args=[code]),
         context={"title": _("修改党组织"), "subtitle": row.name},
     )

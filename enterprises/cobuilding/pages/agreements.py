@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chains.alliances.pages import tabs
@@ -16,10 +15,11 @@ from chains.party.models import PartyOrganization
 from chains.party.pages.access import organization_or_404
 from portal.accounts.scope import Role
 from portal.audit.once import once
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid, Stale, or_404
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned
 from portal.territory.models import District
 
@@ -33,7 +33,6 @@ BASE = "enterprises/cobuilding"
 READERS = (Role.ADMIN, Role.BUREAU, Role.STATION, Role.LEADER, Role.ENTERPRISE)
 KEEPERS = (Role.ADMIN, Role.BUREAU, Role.STATION)
 NOTHING = Page(rows=[], next=None, previous=None, count=0)
-STALE = gettext_lazy("这条记录刚被他人修改，请返回查看最新内容后再办理。")
 
 
 def agreement_or_404(request: HttpRequest, number: str) -> CoBuildingAgreement:
@@ -151,7 +150,6 @@ def agreement_edit(request: HttpRequest, number: str) -> HttpResponse:
         form_of=lambda **given: AgreementForm(user=request.user, **given),
         current=current,
         save=save,
-        page="chains/party/edit.html",
         back=reverse("agreement", args=[number]),
         context={"title": _("修改共建协议"), "subtitle": row.title},
     )
@@ -165,8 +163,6 @@ def agreement_end(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.end_agreement(agreement=row, by=request.user, **form.cleaned_data)
-        except Stale:
-            form.add_error(None, STALE)
         except (Conflict, Invalid) as error:
             add_errors(form, error)
         else:
@@ -189,8 +185,6 @@ def agreement_renew(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             new = actions.renew_agreement(agreement=row, by=request.user, **form.cleaned_data)
-        except Stale:
-            form.add_error(None, STALE)
         except (Conflict, Invalid) as error:
             add_errors(form, error)
         else:
@@ -200,9 +194,3 @@ def agreement_renew(request: HttpRequest, number: str) -> HttpResponse:
         request, form, title=_("续签协议"), subtitle=row.title, submit=_("续签"),
         back=reverse("agreement", args=[number]),
     )  # fmt: skip
-
-
-def form_page(request: HttpRequest, form, **context: Any) -> HttpResponse:
-    """One form on a page of its own."""
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/form.html", None, {"form": form, **context}, status=status)

@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chains.alliances.pages import alliance_or_404
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid, Stale, or_404
+from portal.kit.problems import Conflict, Invalid, or_404
 
 from .. import actions, queries, rules
 from ..forms import AllianceMemberForm, JoinForm, WithdrawForm
 from ..rows import member_row
-from .agreements import BASE, KEEPERS, READERS, STALE, form_page, managed_agreement
+from .agreements import BASE, KEEPERS, READERS, managed_agreement
 
 
 @for_roles(*KEEPERS)
@@ -29,8 +30,6 @@ def agreement_join(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             party = actions.add_party(agreement=row, by=request.user, **form.values())
-        except Stale:
-            form.add_error(None, STALE)
         except (Conflict, Invalid) as error:
             add_errors(form, error)
         else:
@@ -50,8 +49,6 @@ def agreement_withdraw(request: HttpRequest, number: str, pk: int) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         try:
             actions.withdraw_party(party=party, by=request.user, **form.cleaned_data)
-        except Stale:
-            form.add_error(None, STALE)
         except (Conflict, Invalid) as error:
             add_errors(form, error)
         else:
@@ -114,8 +111,6 @@ def alliance_leave(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.leave_alliance(member=member, by=request.user, **form.cleaned_data)
-        except Stale:
-            form.add_error(None, STALE)
         except (Conflict, Invalid) as error:
             add_errors(form, error)
         else:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
@@ -101,14 +102,14 @@ def posting_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已发布，以下是可能的对接。"))
             return redirect("posting", row.number)
-    context = {
-        "form": form,
-        "title": _("发布供需"),
-        "subtitle": own.name if own else "",
-        "back": reverse("board"),
-        "submit": _("发布"),
-    }
-    return render_page(request, f"{BASE}/form.html", None, context, status=400 if form.errors else 200)
+    return form_page(
+        request,
+        form,
+        title=_("发布供需"),
+        subtitle=own.name if own else "",
+        back=reverse("board"),
+        submit=_("发布"),
+    )
 
 
 @for_roles(*REPORTERS)
@@ -130,7 +131,6 @@ def posting_edit(request: HttpRequest, number: str) -> HttpResponse:
         save=lambda version, changes: actions.change_posting(
             posting=row, by=request.user, version=version, changes=reader.read(changes)
         ),
-        page=f"{BASE}/edit.html",
         back=reverse("posting", args=[number]),
         context={"title": _("修改供需信息"), "subtitle": row.enterprise.name},
     )

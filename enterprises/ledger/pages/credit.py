@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid, Stale, or_404
+from portal.kit.problems import Conflict, Invalid, or_404
 from portal.kit.stale import edit_versioned
 
 from .. import actions
@@ -124,8 +125,7 @@ def lent_create(request: HttpRequest, ledger: Ledger) -> HttpResponse:
                 request, _("%(what)s %(number)s 已登记。") % {"what": ledger.word, "number": row.number}
             )
             return redirect(f"{ledger.url}-list")
-    context = {"form": form, "title": ledger.new, "back": reverse(f"{ledger.url}-list"), "submit": _("登记")}
-    return render_page(request, f"{BASE}/form.html", None, context, status=400 if form.errors else 200)
+    return form_page(request, form, title=ledger.new, back=reverse(f"{ledger.url}-list"), submit=_("登记"))
 
 
 @for_roles(*LENDERS)
@@ -154,7 +154,6 @@ def lent_edit(request: HttpRequest, number: str, ledger: Ledger) -> HttpResponse
         save=lambda version, changes: ledger.change(
             row, by=request.user, version=version, changes=in_yuan(changes)
         ),
-        page=f"{BASE}/edit.html",
         back=reverse(ledger.url, args=[number]),
         context={"title": ledger.edit, "subtitle": row.enterprise.name},
     )
@@ -169,22 +168,20 @@ def lent_cancel(request: HttpRequest, number: str, ledger: Ledger) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         try:
             ledger.cancel(row, by=request.user, **form.cleaned_data)
-        except Stale:
-            form.add_error(None, _("这条记录刚被他人修改，请返回查看最新内容后再办理。"))
         except (Conflict, Invalid) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("已撤销，不再计入统计。"))
             return redirect(ledger.url, number)
-    context = {
-        "form": form,
-        "title": _("撤销"),
-        "subtitle": f"{row.number} {row.enterprise.name}",
-        "back": reverse(ledger.url, args=[number]),
-        "submit": _("确认撤销"),
-        "danger": True,
-    }
-    return render_page(request, f"{BASE}/form.html", None, context, status=400 if form.errors else 200)
+    return form_page(
+        request,
+        form,
+        title=_("撤销"),
+        subtitle=f"{row.number} {row.enterprise.name}",
+        back=reverse(ledger.url, args=[number]),
+        submit=_("确认撤销"),
+        danger=True,
+    )
 
 
 def _changeable(request: HttpRequest, number: str, ledger: Ledger):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.kit.attachments import download
+from portal.kit.form_pages import form_page
 from portal.kit.forms import FileForm, add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import capped_count, paginate
@@ -138,14 +139,14 @@ def deal_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("采购 %(number)s 已报送，等待确认。") % {"number": row.number})
             return redirect("deal", row.number)
-    context = {
-        "form": form,
-        "title": _("报送采购"),
-        "subtitle": own.name if own else _("由工作人员报送的，采购方和供应方都要确认。"),
-        "back": reverse("deal-list"),
-        "submit": _("报送"),
-    }
-    return render_page(request, f"{BASE}/form.html", None, context, status=400 if form.errors else 200)
+    return form_page(
+        request,
+        form,
+        title=_("报送采购"),
+        subtitle=own.name if own else _("由工作人员报送的，采购方和供应方都要确认。"),
+        back=reverse("deal-list"),
+        submit=_("报送"),
+    )
 
 
 def _from_match(request: HttpRequest, own) -> dict[str, Any]:
@@ -192,7 +193,6 @@ def deal_edit(request: HttpRequest, number: str) -> HttpResponse:
         save=lambda version, changes: actions.correct(
             deal=row, by=request.user, version=version, changes=in_yuan(changes)
         ),
-        page=f"{BASE}/edit.html",
         back=reverse("deal", args=[number]),
         context={"title": _("更正采购"), "subtitle": f"{row.buyer.name} → {row.seller.name}"},
     )
@@ -226,15 +226,15 @@ def deal_move(request: HttpRequest, number: str, move: str) -> HttpResponse:
             return redirect("deal", number)
     if form is None:
         return redirect("deal", number)
-    context = {
-        "form": form,
-        "title": states.MOVES[move].label,
-        "subtitle": f"{row.number} {row.goods}",
-        "back": reverse("deal", args=[number]),
-        "submit": states.MOVES[move].label,
-        "danger": move == "cancel",
-    }
-    return render_page(request, f"{BASE}/form.html", None, context, status=400 if form.errors else 200)
+    return form_page(
+        request,
+        form,
+        title=states.MOVES[move].label,
+        subtitle=f"{row.number} {row.goods}",
+        back=reverse("deal", args=[number]),
+        submit=states.MOVES[move].label,
+        danger=move == "cancel",
+    )
 
 
 @for_roles(*REPORTERS)

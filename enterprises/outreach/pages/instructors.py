@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.address import client_address
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Invalid
 from portal.kit.stale import edit_versioned
 
 from .. import actions, queries, rules
@@ -94,14 +95,7 @@ def instructor_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("指导员已登记。接下来可以安排派驻。"))
             return redirect("instructor", row.code)
-    context = {
-        "form": form,
-        "title": _("登记指导员"),
-        "back": reverse("instructor-list"),
-        "submit": _("登记"),
-    }
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/form.html", None, context, status=status)
+    return form_page(request, form, title=_("登记指导员"), back=reverse("instructor-list"), submit=_("登记"))
 
 
 @for_roles(*KEEPERS)
@@ -123,7 +117,6 @@ def instructor_edit(request: HttpRequest, code: str) -> HttpResponse:
         form_of=lambda **given: InstructorForm(instructor=row, **given),
         current=current,
         save=save,
-        page=f"{BASE}/edit.html",
         back=reverse("instructor", args=[code]),
         context={"title": _("修改指导员"), "subtitle": row.code},
     )
@@ -141,23 +134,20 @@ def instructor_retire(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.retire_instructor(instructor=row, by=request.user, **form.cleaned_data)
-        except Stale:
-            form.add_error(None, _("这条记录刚被他人修改，请返回查看最新内容后再办理。"))
         except (Conflict, Invalid) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("已办理离任。"))
             return redirect("instructor", code)
-    context = {
-        "form": form,
-        "title": _("办理离任"),
-        "subtitle": row.code,
-        "back": reverse("instructor", args=[code]),
-        "submit": _("确认离任"),
-        "danger": True,
-    }
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/form.html", None, context, status=status)
+    return form_page(
+        request,
+        form,
+        title=_("办理离任"),
+        subtitle=row.code,
+        back=reverse("instructor", args=[code]),
+        submit=_("确认离任"),
+        danger=True,
+    )
 
 
 @for_roles(*KEEPERS, "enterprise")

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.address import client_address
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Invalid
 from portal.kit.stale import edit_versioned
 
 from ...registry.rules import sees_personal
@@ -89,14 +90,9 @@ def point_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("已列为联系点 %(code)s。") % {"code": row.code})
             return redirect("liaison-point", row.code)
-    context = {
-        "form": form,
-        "title": _("新建联系点"),
-        "back": reverse("liaison-point-list"),
-        "submit": _("建立联系"),
-    }
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/form.html", None, context, status=status)
+    return form_page(
+        request, form, title=_("新建联系点"), back=reverse("liaison-point-list"), submit=_("建立联系")
+    )
 
 
 @for_roles(*KEEPERS)
@@ -121,7 +117,6 @@ def point_edit(request: HttpRequest, code: str) -> HttpResponse:
         form_of=lambda **given: PointForm(people=people, known=row.leader_name, **given),
         current=current,
         save=save,
-        page=f"{BASE}/edit.html",
         back=reverse("liaison-point", args=[code]),
         context={"title": _("修改联系点"), "subtitle": row.enterprise.name},
     )
@@ -141,15 +136,14 @@ def point_visit(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, _("走访已登记。"))
             return redirect("liaison-point", code)
-    context = {
-        "form": form,
-        "title": _("登记走访"),
-        "subtitle": row.enterprise.name,
-        "back": reverse("liaison-point", args=[code]),
-        "submit": _("保存走访"),
-    }
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/form.html", None, context, status=status)
+    return form_page(
+        request,
+        form,
+        title=_("登记走访"),
+        subtitle=row.enterprise.name,
+        back=reverse("liaison-point", args=[code]),
+        submit=_("保存走访"),
+    )
 
 
 @for_roles(*KEEPERS)
@@ -160,23 +154,20 @@ def point_release(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.release_point(point=row, by=request.user, **form.cleaned_data)
-        except Stale:
-            form.add_error(None, _("这条记录刚被他人修改，请返回查看最新内容后再办理。"))
         except (Conflict, Invalid) as error:
             add_errors(form, error)
         else:
             messages.success(request, _("联系点已解除，走访记录保留。"))
             return redirect("liaison-point", code)
-    context = {
-        "form": form,
-        "title": _("解除联系点"),
-        "subtitle": row.enterprise.name,
-        "back": reverse("liaison-point", args=[code]),
-        "submit": _("确认解除"),
-        "danger": True,
-    }
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/form.html", None, context, status=status)
+    return form_page(
+        request,
+        form,
+        title=_("解除联系点"),
+        subtitle=row.enterprise.name,
+        back=reverse("liaison-point", args=[code]),
+        submit=_("确认解除"),
+        danger=True,
+    )
 
 
 @for_roles(*KEEPERS, "enterprise")

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.problems import Conflict, Invalid, or_404
@@ -79,17 +80,16 @@ def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("派驻已结束。"))
             return redirect(back)
-    context = {
-        "form": form,
-        "title": _("结束派驻"),
-        "subtitle": _("指导员 %(code)s · %(place)s")
+    return form_page(
+        request,
+        form,
+        title=_("结束派驻"),
+        subtitle=_("指导员 %(code)s · %(place)s")
         % {"code": row.instructor.code, "place": (row.enterprise or row.area).name},
-        "back": back,
-        "submit": _("结束派驻"),
-        "danger": True,
-    }
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/form.html", None, context, status=status)
+        back=back,
+        submit=_("结束派驻"),
+        danger=True,
+    )
 
 
 def _back(request: HttpRequest, row: InstructorAssignment) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.problems import Conflict, Invalid, or_404
@@ -92,8 +93,7 @@ def board_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("榜单“%(name)s”已设置。") % {"name": made.name})
             return redirect("pioneer-board", code=made.code)
-    context = {"form": form, "back": reverse("pioneer-board-list")}
-    return render_page(request, f"{BASE}/create.html", None, context, status=400 if form.errors else 200)
+    return form_page(request, form, title=_("设置榜单"), submit=_("设置"), back=reverse("pioneer-board-list"))
 
 
 @for_roles(*WRITERS)
@@ -116,7 +116,6 @@ def board_edit(request: HttpRequest, code: str) -> HttpResponse:
         form_of=BoardForm,
         current=current,
         save=save,
-        page=f"{BASE}/edit.html",
         back=reverse("pioneer-board", args=[code]),
         context={"title": _("修改榜单"), "subtitle": row.name},
     )

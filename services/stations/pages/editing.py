@@ -1,18 +1,16 @@
 """The bureau's pages for stations, items and institutions."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from portal.kit.forms import add_errors
-from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.form_pages import create_page
+from portal.kit.pages import for_roles
+from portal.kit.problems import or_404
 from portal.kit.stale import edit_versioned
 from portal.territory.models import District
 
@@ -21,8 +19,6 @@ from ..forms.editing import InstitutionForm, StationForm, read_hours, write_hour
 from ..forms.items import ItemForm, eligibility_from_fields, eligibility_to_fields, split_conditions
 from ..models import ServiceItem
 from ..rules.opening import Hours
-
-EDIT, CREATE = "services/stations/edit.html", "services/stations/create.html"
 
 
 @for_roles("admin", "bureau")
@@ -56,9 +52,8 @@ def station_edit(request: HttpRequest, code: str) -> HttpResponse:
         form_of=StationForm,
         current=current,
         save=save,
-        page=EDIT,
         back=reverse("service-station-page", args=[code]),
-        context={"title": _("修改服务站"), "subtitle": station.name},
+        context={"title": _("修改服务站"), "subtitle": station.name, "wide": True},
     )
 
 
@@ -78,7 +73,9 @@ def item_create(request: HttpRequest) -> HttpResponse:
         is_new=True,
         initial={"handling_days": 5, "notice_hours": 2},
     )
-    return create_page(request, form, save, title=_("新增服务事项"), back=reverse("service-catalogue"))
+    return create_page(
+        request, form, save, title=_("新增服务事项"), back=reverse("service-catalogue"), wide=True
+    )
 
 
 @for_roles("admin", "bureau")
@@ -106,9 +103,12 @@ def item_edit(request: HttpRequest, code: str) -> HttpResponse:
         form_of=lambda **given: ItemForm(names=names, **given),
         current=current,
         save=save,
-        page=EDIT,
         back=reverse("service-page", args=[code]),
-        context={"title": _("修改服务事项"), "subtitle": or_404(queries.item_for(request.user, code)).name},
+        context={
+            "title": _("修改服务事项"),
+            "subtitle": or_404(queries.item_for(request.user, code)).name,
+            "wide": True,
+        },
     )
 
 
@@ -128,7 +128,9 @@ def institution_create(request: HttpRequest) -> HttpResponse:
 
     names = {code: item.name for code, item in items.items()}
     form = InstitutionForm(request.POST or None, district=district, items=names, is_new=True)
-    return create_page(request, form, save, title=_("新增技术机构"), back=reverse("institution-list"))
+    return create_page(
+        request, form, save, title=_("新增技术机构"), back=reverse("institution-list"), wide=True
+    )
 
 
 @for_roles("admin", "bureau")
@@ -159,23 +161,9 @@ def institution_edit(request: HttpRequest, code: str) -> HttpResponse:
         form_of=lambda **given: InstitutionForm(district=row.district, items=names, **given),
         current=current,
         save=save,
-        page=EDIT,
         back=reverse("institution-page", args=[code]),
-        context={"title": _("修改技术机构"), "subtitle": row.name},
+        context={"title": _("修改技术机构"), "subtitle": row.name, "wide": True},
     )
-
-
-def create_page(
-    request: HttpRequest, form: Form, save: Callable[[dict[str, Any]], str], *, title: str, back: str
-) -> HttpResponse:
-    """Shows the form of a new row; saves it and goes to the address that `save` answers."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            return redirect(save(dict(form.cleaned_data)))
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-    context = {"form": form, "title": title, "back": back}
-    return render_page(request, CREATE, None, context, status=400 if form.is_bound else 200)
 
 
 def _parted(values: Mapping[str, Any], prefix: str) -> tuple[dict[str, Any], dict[str, Any]]:

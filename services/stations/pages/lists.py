@@ -20,7 +20,6 @@ from .. import actions, queries
 from ..forms.editing import EntryForm, NewEntryForm
 from ..models import ElementListEntry, ServiceStation
 from ..rules.rights import can_manage_services, can_take_lists
-from .editing import EDIT
 from .people import station_of
 from .public import own_enterprise
 
@@ -115,9 +114,8 @@ def element_edit(request: HttpRequest, code: str, entry: int) -> HttpResponse:
         form_of=EntryForm,
         current=current,
         save=save,
-        page=EDIT,
         back=reverse("service-station-elements", args=[code]),
-        context={"title": _("修改清单"), "subtitle": _entry(request, station, entry).title},
+        context={"title": _("修改清单"), "subtitle": _entry(request, station, entry).title, "wide": True},
     )
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.problems import Conflict, Invalid, or_404
@@ -17,7 +18,6 @@ from .. import actions, queries
 from ..forms.editing import MemberForm
 from ..models import ServiceStation, StationMember
 from ..rules.rights import can_manage_services, can_see_team
-from .editing import CREATE, EDIT
 
 BASE = "services/stations"
 
@@ -51,13 +51,14 @@ def member_add(request: HttpRequest, code: str) -> HttpResponse:
             add_errors(form, error)
         else:
             return redirect("service-station-team", code=code)
-    context = {
-        "form": form,
-        "title": _("新增团队成员"),
-        "subtitle": station.name,
-        "back": reverse("service-station-team", args=[code]),
-    }
-    return render_page(request, CREATE, None, context, status=400 if form.is_bound else 200)
+    return form_page(
+        request,
+        form,
+        title=_("新增团队成员"),
+        subtitle=station.name,
+        back=reverse("service-station-team", args=[code]),
+        wide=True,
+    )
 
 
 @for_roles("admin", "bureau")
@@ -82,9 +83,8 @@ def member_edit(request: HttpRequest, code: str, member: str) -> HttpResponse:
         form_of=lambda **given: MemberForm(known=True, **given),
         current=current,
         save=save,
-        page=EDIT,
         back=reverse("service-station-team", args=[code]),
-        context={"title": _("修改团队成员"), "subtitle": station.name},
+        context={"title": _("修改团队成员"), "subtitle": station.name, "wide": True},
     )
 
 

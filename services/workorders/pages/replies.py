@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.problems import Conflict, Invalid
@@ -52,9 +53,7 @@ def reply_create(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("常用语已保存。"))
             return redirect("demand-replies")
-    context = {"form": form, "title": _("新增常用语"), "back": reverse("demand-replies")}
-    status = 400 if form.errors else 200
-    return render_page(request, "services/stations/create.html", None, context, status=status)
+    return form_page(request, form, title=_("新增常用语"), back=reverse("demand-replies"), wide=True)
 
 
 @for_roles(*KEEPERS)
@@ -76,9 +75,8 @@ def reply_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form_of=ReplyForm,
         current=current,
         save=save,
-        page="services/stations/edit.html",
         back=reverse("demand-replies"),
-        context={"title": _("修改常用语"), "subtitle": reply.title},
+        context={"title": _("修改常用语"), "subtitle": reply.title, "wide": True},
     )
 
 

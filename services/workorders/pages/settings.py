@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.accounts.scope import Role
+from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.problems import Conflict, Invalid, or_404
@@ -72,9 +73,7 @@ def rule_create(request: HttpRequest) -> HttpResponse:
             add_errors(form, error)
         else:
             return redirect("demand-settings")
-    context = {"form": form, "title": _("新增派单规则"), "back": reverse("demand-settings")}
-    status = 400 if form.is_bound else 200
-    return render_page(request, "services/stations/create.html", None, context, status=status)
+    return form_page(request, form, title=_("新增派单规则"), back=reverse("demand-settings"), wide=True)
 
 
 @for_roles(*KEEPERS)
@@ -108,9 +107,8 @@ def rule_edit(request: HttpRequest, pk: int) -> HttpResponse:
         form_of=lambda **given: RuleForm(district=rule.district, **given),
         current=current,
         save=save,
-        page="services/stations/edit.html",
         back=reverse("demand-settings"),
-        context={"title": _("修改派单规则"), "subtitle": rule.element.name},
+        context={"title": _("修改派单规则"), "subtitle": rule.element.name, "wide": True},
     )
 
 
@@ -149,14 +147,9 @@ def times_edit(request: HttpRequest, kind: str, urgency: str) -> HttpResponse:
             messages.success(request, _("办理时限已保存，自下一次计时起生效。"))
             return redirect("demand-settings")
     title = f"{Demand.Kind(kind).label} · {Demand.Urgency(urgency).label}"
-    context = {
-        "form": form,
-        "title": _("办理时限"),
-        "subtitle": title,
-        "back": reverse("demand-settings"),
-    }
-    status = 400 if form.is_bound else 200
-    return render_page(request, "services/stations/create.html", None, context, status=status)
+    return form_page(
+        request, form, title=_("办理时限"), subtitle=title, back=reverse("demand-settings"), wide=True
+    )
 
 
 @for_roles(*KEEPERS)
@@ -166,8 +159,10 @@ def reminder_set(request: HttpRequest) -> HttpResponse:
     district = district_of(request)
     form = ReminderForm(request.POST, district=district)
     if form.is_valid():
+        is_first = not EscalationRule.objects.filter(district=district).exists()
         actions.set_escalation_rule(district=district, by=request.user, **form.cleaned_data)
-        messages.success(request, _("催办规则已保存。"))
+        more = _("默认规则已一并列为本区规则，不需要的可以逐条删除。") if is_first else ""
+        messages.success(request, _("催办规则已保存。") + more)
     else:
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
     return redirect("demand-settings")
