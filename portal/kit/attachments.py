@@ -23,6 +23,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from . import scanning
 from .problems import Invalid
 from .text import clean_line
 
@@ -117,6 +118,13 @@ def check(upload: UploadedFile, *, field: str = "file") -> tuple[str, str]:
         raise Invalid(
             {field: _("文件内容与扩展名“%(suffix)s”不符，请核对后上传。") % {"suffix": suffix or "—"}}
         )
+    try:
+        problem = scanning.hidden(name, kind, upload.file)
+    except scanning.ScannerAway as away:
+        raise Invalid({field: _("病毒检查暂时不可用，请稍后再上传。")}) from away
+    if problem:
+        raise Invalid({field: problem})
+    upload.file.seek(0)
     stem = PurePath(name).stem[: 120 - len(suffix)]
     return f"{stem}{suffix}", kind
 
