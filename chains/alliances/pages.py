@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts.scope import Role
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import or_404
 from portal.kit.stale import edit_versioned
 
 from ..party.models import PartyOrganization
@@ -112,11 +112,8 @@ def alliance_chair(request: HttpRequest, code: str) -> HttpResponse:
     row = managed_alliance(request, code)
     form = ChairForm(request.POST or None, user=request.user, alliance=row)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             term = actions.hand_over_chair(alliance=row, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("轮值会长单位现为“%(name)s”。") % {"name": term.chair.name})
             return redirect("alliance", code)
     return form_page(

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from chains.industry.models import Chain
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import Conflict, or_404
 from portal.kit.stale import edit_versioned, version_of
 from portal.territory.models import Town
 
@@ -80,11 +80,8 @@ def activity_create(request: HttpRequest) -> HttpResponse:
         initial={"organization": request.GET.get("organization", "")},
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             row = record_activity(by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("活动 %(number)s 已登记。") % {"number": row.number})
             return redirect("activity", row.number)
     return form_page(request, form, title=_("登记活动"), submit=_("登记"), back=reverse("activity-list"))

@@ -16,7 +16,7 @@ from chains.party.models import PartyOrganization
 from chains.party.pages.access import KEEPERS, managed_organization, organization_or_404, sections
 from chains.party.queries.matrix import alliances_by_chain, committees_by_park
 from chains.party.rules import MOVES
-from portal.kit.forms import add_errors
+from portal.kit.forms import add_errors, refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
 from portal.kit.problems import Conflict, Invalid
@@ -82,11 +82,8 @@ def organization_merge(request: HttpRequest, code: str) -> HttpResponse:
         return ended
     form = MergeForm(request.POST or None, user=request.user, organization=row)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             merge_organization(organization=row, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             into = form.cleaned_data["into"]
             messages.success(
                 request, _("“%(name)s”已并入“%(into)s”。") % {"name": row.name, "into": into.name}

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts.scope import Role
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import or_404
 from portal.kit.stale import edit_versioned
 
 from . import queries, rules
@@ -65,11 +65,8 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
 def project_create(request: HttpRequest) -> HttpResponse:
     form = ProjectForm(request.POST or None, user=request.user, is_new=True)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             row = record_project(by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("项目 %(number)s 已登记。") % {"number": row.number})
             return redirect("project", row.number)
     return form_page(request, form, title=_("登记项目"), submit=_("登记"), back=reverse("project-list"))

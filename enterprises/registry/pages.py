@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from chains.industry.models import Chain, Segment
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import add_errors, refusals_in
 from portal.kit.pages import render_page
 from portal.kit.pagination import COUNT_CAP, Page, paginate
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Invalid, Stale
 from portal.kit.stale import as_text, chosen_changes, differences, version_of
 from portal.territory.models import Town
 
@@ -97,11 +97,8 @@ def enterprise_create(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     form = NewEnterpriseForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             enterprise = actions.create_enterprise(by=request.user, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("企业已登记。接下来可以填写摸排。"))
             return redirect("enterprise-portrait", enterprise.uscc)
     return form_page(request, form, title=_("登记企业"), submit=_("登记"), back=reverse("enterprise-list"))

@@ -7,9 +7,8 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from .forms import add_errors
+from .forms import refusals_in
 from .pages import render_page
-from .problems import Conflict, Invalid
 
 FORM_PAGE = "components/form_page.html"
 
@@ -25,8 +24,6 @@ def create_page(
 ) -> HttpResponse:
     """Shows the form of a new row; saves it and goes to the address that `save` answers. `page` as in `form_page`."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             return redirect(save(dict(form.cleaned_data)))
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
     return form_page(request, form, **page)

@@ -1,5 +1,7 @@
 """What forms share: an action's refusal beside its fields, and inputs that suit a phone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException
 
 from .attachments import ACCEPT
-from .problems import Stale
+from .problems import Conflict, Invalid, Stale
 
 CHOOSE = _("请选择")
 STALE = _("这条记录刚被他人修改，请返回查看最新内容后再办理。")
@@ -23,6 +25,15 @@ def add_errors(form: forms.BaseForm, error: APIException) -> None:
     for name, texts in details.items():
         for text in texts if isinstance(texts, list) else [texts]:
             form.add_error(name if name in form.fields else None, str(text))
+
+
+@contextmanager
+def refusals_in(form: forms.BaseForm) -> Iterator[None]:
+    """What an action refuses within the block stands beside the form's fields, and the block ends there."""
+    try:
+        yield
+    except (Conflict, Invalid) as error:
+        add_errors(form, error)
 
 
 class DateInput(forms.DateInput):

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import or_404
 from portal.kit.stale import edit_versioned
 
 from .actions import create_area, update_area
@@ -50,11 +50,8 @@ def area_create(request: HttpRequest) -> HttpResponse:
     district = or_404(home_district(request.user))
     form = NewAreaForm(request.POST or None, district_id=district.pk)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             area = create_area(by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记“%(name)s”。") % {"name": area.name})
             return redirect("area-list")
     return form_page(

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
@@ -64,11 +64,8 @@ def entry_create(request: HttpRequest) -> HttpResponse:
     form = NewEntryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given, links = _split(form.cleaned_data)
-        try:
+        with refusals_in(form):
             entry = create_entry(by=request.user, links=links, **given)
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-        else:
             return redirect("handbook-entry", code=entry.code)
     return form_page(request, form, title=_("新增问答"), back=reverse("handbook"), wide=True)
 

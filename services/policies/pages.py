@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
@@ -80,13 +80,10 @@ def policy_create(request: HttpRequest) -> HttpResponse:
     form = PolicyForm(request.POST or None, district=district, names=condition_names(), is_new=True)
     if request.method == "POST" and form.is_valid():
         conditions, fields = split_conditions(form.cleaned_data)
-        try:
+        with refusals_in(form):
             policy = actions.create_policy(
                 district=district, by=request.user, conditions=eligibility_from_fields(conditions), **fields
             )
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-        else:
             return redirect("policy", code=policy.code)
     return form_page(request, form, title=_("新增政策资源"), back=reverse("policies"), wide=True)
 

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
 from portal.kit.stale import edit_versioned
 
 from .. import queries
@@ -77,11 +76,8 @@ def chain_create(request: HttpRequest) -> HttpResponse:
     district = managed_district(request)
     form = NewChainForm(request.POST or None, district_id=district.pk)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             chain = create_chain(district=district, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("产业链已登记。接下来请登记它的环节。"))
             return redirect("chain-segments", chain.code)
     return form_page(

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Stale
 from portal.kit.stale import edit_versioned, version_of
 
 from .. import actions, queries
@@ -51,11 +51,8 @@ def segment_create(request: HttpRequest, code: str) -> HttpResponse:
         request.POST or None, others=others, initial={"stage": request.GET.get("stage", "upstream")}
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             segment = actions.add_segment(chain=chain, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记环节“%(name)s”。") % {"name": segment.name})
             return redirect("chain-segments", code)
     context = {"form": form, "chain": chain}

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import Invalid, or_404
 from portal.kit.stale import edit_versioned
 
 from ..actions import create_guidance, update_guidance
@@ -33,11 +33,8 @@ def guidance_create(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         guides = given.pop("direction") == "guide"
-        try:
+        with refusals_in(form):
             _link(row, given.pop("other"), guides=guides, by=request.user, **given)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("带动关系已登记。"))
             return redirect("organization", code)
     return form_page(

@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.address import client_address
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import add_errors, refusals_in
 from portal.kit.masking import mask_name, mask_phone
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Invalid
 from portal.kit.stale import edit_versioned
 
 from ...industry.api import managed_district
@@ -106,11 +106,8 @@ def organization_create(request: HttpRequest) -> HttpResponse:
         request.POST or None, user=request.user, district_id=district.pk, initial=initial
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             row = create_organization(district=district, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记“%(name)s”。") % {"name": row.name})
             return redirect("organization", row.code)
     return form_page(

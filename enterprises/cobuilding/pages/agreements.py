@@ -16,10 +16,10 @@ from chains.party.pages.access import organization_or_404
 from portal.accounts.scope import Role
 from portal.audit.once import once
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import Invalid, or_404
 from portal.kit.stale import edit_versioned
 from portal.territory.models import District
 
@@ -108,15 +108,12 @@ def agreement_create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.values()
         units = [*given["organizations"], *given["enterprises"]]
-        try:
+        with refusals_in(form):
             if not units:
                 raise Invalid(rules.TOO_FEW)
             row = actions.sign_agreement(
                 district=District.objects.get(pk=units[0].district_id), by=request.user, **given
             )
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已登记共建协议 %(number)s。") % {"number": row.number})
             return redirect("agreement", row.number)
     return form_page(
@@ -161,11 +158,8 @@ def agreement_end(request: HttpRequest, number: str) -> HttpResponse:
     row = managed_agreement(request, number)
     form = EndForm(request.POST or None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             actions.end_agreement(agreement=row, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("协议已提前终止，记录保留。"))
             return redirect("agreement", number)
     return form_page(
@@ -183,11 +177,8 @@ def agreement_renew(request: HttpRequest, number: str) -> HttpResponse:
         initial={"version": row.version, **rules.next_term(row.starts_on, row.ends_on)},
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             new = actions.renew_agreement(agreement=row, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("协议已续签为 %(number)s。") % {"number": new.number})
             return redirect("agreement", new.number)
     return form_page(

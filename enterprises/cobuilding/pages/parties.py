@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from chains.alliances.pages import alliance_or_404
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import or_404
 
 from .. import actions, queries, rules
 from ..forms import AllianceMemberForm, JoinForm, WithdrawForm
@@ -28,11 +28,8 @@ def agreement_join(request: HttpRequest, number: str) -> HttpResponse:
     row = managed_agreement(request, number)
     form = JoinForm(request.POST or None, user=request.user, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             party = actions.add_party(agreement=row, by=request.user, **form.values())
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("“%(name)s”已加入协议。") % {"name": party.unit.name})
             return redirect("agreement", number)
     back = reverse("agreement", args=[number])
@@ -47,11 +44,8 @@ def agreement_withdraw(request: HttpRequest, number: str, pk: int) -> HttpRespon
     party = or_404(next((one for one in row.units if one.pk == pk), None))
     form = WithdrawForm(request.POST or None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             actions.withdraw_party(party=party, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("“%(name)s”已退出协议。") % {"name": party.unit.name})
             return redirect("agreement", number)
     return form_page(
@@ -87,11 +81,8 @@ def alliance_join(request: HttpRequest, code: str) -> HttpResponse:
     alliance = alliance_or_404(request, code)
     form = AllianceMemberForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             member = actions.join_alliance(alliance=alliance, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("“%(name)s”已加入联盟。") % {"name": member.enterprise.name})
             return redirect("alliance", code)
     back = reverse("alliance", args=[code])
@@ -109,11 +100,8 @@ def alliance_leave(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = WithdrawForm(request.POST or None, initial={"version": member.version})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             actions.leave_alliance(member=member, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("“%(name)s”已退出联盟。") % {"name": member.enterprise.name})
             return redirect("alliance", member.alliance.code)
     return form_page(

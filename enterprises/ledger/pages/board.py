@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import Conflict, or_404
 from portal.kit.stale import edit_versioned, version_of
 
 from .. import actions
@@ -95,11 +95,8 @@ def posting_create(request: HttpRequest) -> HttpResponse:
     initial = {"valid_until": until, "enterprise": request.GET.get("enterprise", "")}
     form = NewPostingForm(request.POST or None, user=request.user, own=own, initial=initial)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             row = actions.post(by=request.user, **form.chosen())
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已发布，以下是可能的对接。"))
             return redirect("posting", row.number)
     return form_page(

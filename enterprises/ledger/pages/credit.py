@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import or_404
 from portal.kit.stale import edit_versioned
 
 from .. import actions
@@ -116,11 +116,8 @@ def lent_create(request: HttpRequest, ledger: Ledger) -> HttpResponse:
         request.POST or None, user=request.user, initial={"enterprise": request.GET.get("enterprise", "")}
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             row = ledger.record(by=request.user, **in_yuan(form.cleaned_data))
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(
                 request, _("%(what)s %(number)s 已登记。") % {"what": ledger.word, "number": row.number}
             )
@@ -166,11 +163,8 @@ def lent_cancel(request: HttpRequest, number: str, ledger: Ledger) -> HttpRespon
     row = _changeable(request, number, ledger)
     form = ReasonForm(request.POST or None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             ledger.cancel(row, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已撤销，不再计入统计。"))
             return redirect(ledger.url, number)
     return form_page(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.kit.attachments import download
 from portal.kit.form_pages import form_page
-from portal.kit.forms import FileForm, add_errors
+from portal.kit.forms import FileForm, add_errors, refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import capped_count, paginate
 from portal.kit.problems import Conflict, Invalid, Stale, or_404
@@ -246,11 +246,8 @@ def deal_attach(request: HttpRequest, number: str) -> HttpResponse:
         raise PermissionDenied
     form = FileForm(request.POST, request.FILES)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             actions.attach(deal=row, by=request.user, upload=form.cleaned_data["file"])
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("附件已上传。"))
             return redirect("deal", number)
     return _show(request, row, form, status=400)

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.address import client_address
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Conflict, Invalid
 from portal.kit.stale import edit_versioned
 
 from .. import actions, queries, rules
@@ -88,11 +87,8 @@ def instructor_create(request: HttpRequest) -> HttpResponse:
         request.POST or None, user=request.user, initial={"town": request.GET.get("town", "")}
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             row = actions.create_instructor(by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("指导员已登记。接下来可以安排派驻。"))
             return redirect("instructor", row.code)
     return form_page(request, form, title=_("登记指导员"), back=reverse("instructor-list"), submit=_("登记"))
@@ -132,11 +128,8 @@ def instructor_retire(request: HttpRequest, code: str) -> HttpResponse:
         return redirect("instructor-hand-over", code)
     form = RetireForm(request.POST or None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             actions.retire_instructor(instructor=row, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已办理离任。"))
             return redirect("instructor", code)
     return form_page(

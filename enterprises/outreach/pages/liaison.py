@@ -11,10 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.address import client_address
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid
 from portal.kit.stale import edit_versioned
 
 from ...registry.rules import sees_personal
@@ -83,11 +82,8 @@ def point_create(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
         given["instructor"] = form.people.get(given["instructor"])
-        try:
+        with refusals_in(form):
             row = actions.take_in(by=request.user, **given)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已列为联系点 %(code)s。") % {"code": row.code})
             return redirect("liaison-point", row.code)
     return form_page(
@@ -129,11 +125,8 @@ def point_visit(request: HttpRequest, code: str) -> HttpResponse:
     row = managed_point(request, code)
     form = VisitForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             actions.record_visit(point=row, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("走访已登记。"))
             return redirect("liaison-point", code)
     return form_page(
@@ -152,11 +145,8 @@ def point_release(request: HttpRequest, code: str) -> HttpResponse:
     row = managed_point(request, code)
     form = ReleaseForm(request.POST or None, initial={"version": row.version})
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             actions.release_point(point=row, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("联系点已解除，走访记录保留。"))
             return redirect("liaison-point", code)
     return form_page(

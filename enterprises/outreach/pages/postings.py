@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import Invalid, or_404
 from portal.territory.models import Area
 
 from ...registry.models import Enterprise
@@ -33,7 +33,7 @@ def instructor_assign(request: HttpRequest, code: str) -> HttpResponse:
     form = AssignForm(request.POST or None)
     chosen = {name: request.POST.getlist(name) for name in ("enterprises", "areas")}
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             posted = actions.assign(
                 instructor=row,
                 by=request.user,
@@ -43,9 +43,6 @@ def instructor_assign(request: HttpRequest, code: str) -> HttpResponse:
                 areas=Area.objects.visible_to(request.user).filter(code__in=chosen["areas"]),
                 **form.cleaned_data,
             )
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已派驻 %(count)d 处。") % {"count": posted.added})
             return redirect("instructor", code)
     enterprises, areas = queries.assignable(
@@ -73,11 +70,8 @@ def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
     back = _back(request, row)
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             actions.end_assignment(assignment=row, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("派驻已结束。"))
             return redirect(back)
     return form_page(
@@ -113,7 +107,7 @@ def instructor_hand_over(request: HttpRequest, code: str) -> HttpResponse:
     ticked = set(request.POST.getlist("move")) if request.method == "POST" else None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusals_in(form):
             moves = _moves(request, row, form, ticked or set())
             result = actions.hand_over(
                 instructor=row,
@@ -123,9 +117,6 @@ def instructor_hand_over(request: HttpRequest, code: str) -> HttpResponse:
                 reason=given["reason"],
                 retire=given["retire"],
             )
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _sentence(result, given["retire"]))
             return redirect("instructor", code)
     seen = names_seen(request.user)

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import or_404
 from portal.kit.stale import edit_versioned
 
 from ..districts import writing_district, writing_districts
@@ -85,12 +85,9 @@ def board_create(request: HttpRequest) -> HttpResponse:
     form = BoardForm(request.POST or None, districts=writing_districts(request.user))
     if request.method == "POST" and form.is_valid():
         given = dict(form.cleaned_data)
-        try:
+        with refusals_in(form):
             district = writing_district(request.user, given.pop("district", ""))
             made = create_board(district=district, by=request.user, **given)
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("榜单“%(name)s”已设置。") % {"name": made.name})
             return redirect("pioneer-board", code=made.code)
     return form_page(request, form, title=_("设置榜单"), submit=_("设置"), back=reverse("pioneer-board-list"))

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.audit.once import once
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import Conflict, or_404
 
 from .. import actions
 from ..forms.desk import ClosureForm
@@ -51,7 +51,7 @@ def desk_closure_create(request: HttpRequest) -> HttpResponse:
     }  # fmt: skip
     if request.method == "POST" and form.is_valid():
         given = form.values() | place_filter(place)
-        try:
+        with refusals_in(form):
             if "sure" in request.POST:
                 closure, hits = actions.close_days(by=request.user, **given)
                 messages.success(request, _said(hits))
@@ -59,8 +59,6 @@ def desk_closure_create(request: HttpRequest) -> HttpResponse:
             span = {name: value for name, value in given.items() if name != "reason"}
             context["preview"] = actions.bookings_hit(**span)
             return render_page(request, f"{BASE}/closure_preview.html", None, context | {"span": span})
-        except (Invalid, Conflict) as refused:
-            add_errors(form, refused)
     return render_page(
         request, f"{BASE}/closure_create.html", None, context, status=400 if form.is_bound else 200
     )

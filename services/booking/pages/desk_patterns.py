@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.audit.once import once
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Stale
 from portal.kit.stale import version_of
 
 from .. import actions
@@ -53,13 +53,10 @@ def desk_pattern_create(request: HttpRequest) -> HttpResponse:
     start = {"valid_from": timezone.localdate(), "capacity": 4}
     form = PatternForm(request.POST or None, station=place.station, initial=start)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             _pattern, made = actions.create_pattern(
                 by=request.user, station=place.station, **form.cleaned_data
             )
-        except (Invalid, Conflict) as refused:
-            add_errors(form, refused)
-        else:
             messages.success(request, _("排班模板已保存，排出 %(made)d 个场次。") % {"made": made})
             return redirect(place.address("desk-patterns"))
     context = desk_context(request, place, "desk-patterns") | {

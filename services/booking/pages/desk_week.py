@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.audit.once import once
-from portal.kit.forms import add_errors
+from portal.kit.forms import add_errors, refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.problems import Conflict, Invalid, Stale
 
@@ -113,11 +113,8 @@ def desk_session_create(request: HttpRequest) -> HttpResponse:
         request.POST or None, station=place.station, initial={"day": day_in(request), "capacity": 4}
     )
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             session = actions.create_session(by=request.user, station=place.station, **form.values())
-        except (Invalid, Conflict) as refused:
-            add_errors(form, refused)
-        else:
             messages.success(request, _("场次已新增。"))
             return redirect("desk-session", pk=session.pk)
     context = desk_context(request, place, "desk-week") | {

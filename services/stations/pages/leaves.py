@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import or_404
 
 from .. import actions, queries
 from ..forms.editing import LeaveForm
@@ -21,11 +21,8 @@ def leaves(request: HttpRequest, code: str, member: str) -> HttpResponse:
     row = member_of(request, station, member)
     form = LeaveForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             actions.add_leave(member=row, by=request.user, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-        else:
             return redirect("service-station-leaves", code=code, member=member)
     context = {"station": station, "member": row, "rows": queries.leaves_of(row), "form": form}
     status = 400 if form.is_bound else 200

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.imports.files import table
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, Stale, or_404
+from portal.kit.problems import Stale, or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned, version_of
 from portal.territory.models import Town
@@ -85,11 +85,8 @@ def elements(request: HttpRequest, code: str) -> HttpResponse:
     station = station_of(request, code)
     form = NewEntryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             actions.add_entry(town=station.town, by=request.user, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-        else:
             return redirect("service-station-elements", code=code)
     context = {"station": station, "entries": queries.element_list(request.user, station.town), "form": form}
     return render_page(request, f"{BASE}/elements.html", None, context, status=400 if form.is_bound else 200)

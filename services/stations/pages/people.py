@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import Invalid, or_404
 from portal.kit.stale import edit_versioned
 
 from .. import actions, queries
@@ -43,13 +43,10 @@ def member_add(request: HttpRequest, code: str) -> HttpResponse:
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         number = station.team.count() + 1
-        try:
+        with refusals_in(form):
             actions.add_member(
                 station=station, code=f"{station.code}-{number:02d}", by=request.user, **form.cleaned_data
             )
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-        else:
             return redirect("service-station-team", code=code)
     return form_page(
         request,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.kit.address import client_address
 from portal.kit.attachments import download
-from portal.kit.forms import FileForm, add_errors
+from portal.kit.forms import FileForm, add_errors, refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.problems import Conflict, Invalid, or_404
 
@@ -171,11 +171,8 @@ def _done(
 ) -> HttpResponse:
     """The form's action and back to the demand; refused, the demand's page with the form and its errors."""
     if form.is_valid():
-        try:
+        with refusals_in(form):
             act()
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, said)
             return redirect("demand", demand.number)
     return show(request, demand_or_404(request, demand.number), status=400, **{name: form})

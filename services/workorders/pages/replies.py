@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
 from portal.kit.stale import edit_versioned
 
 from .. import actions
@@ -46,11 +45,8 @@ def reply_list(request: HttpRequest) -> HttpResponse:
 def reply_create(request: HttpRequest) -> HttpResponse:
     form = ReplyForm(request.POST or None)
     if form.is_valid():
-        try:
+        with refusals_in(form):
             actions.set_reply(district=district_of(request), by=request.user, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("常用语已保存。"))
             return redirect("demand-replies")
     return form_page(request, form, title=_("新增常用语"), back=reverse("demand-replies"), wide=True)

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from portal.accounts.scope import Role
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import add_errors, refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import Invalid, or_404
 from portal.kit.stale import edit_versioned
 from portal.territory.models import District
 
@@ -67,11 +67,8 @@ def rule_create(request: HttpRequest) -> HttpResponse:
     district = district_of(request)
     form = RuleForm(request.POST or None, district=district)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             actions.set_dispatch_rule(district=district, by=request.user, **form.cleaned_data)
-        except (Invalid, Conflict) as error:
-            add_errors(form, error)
-        else:
             return redirect("demand-settings")
     return form_page(request, form, title=_("新增派单规则"), back=reverse("demand-settings"), wide=True)
 
