@@ -29,7 +29,7 @@ def flag(name: str, default: bool = False) -> bool:
 
 # -- Where things are kept --------------------------------------------------------------------------------------
 PORTAL_HOME = Path(os.environ.get("PORTAL_HOME", BASE_DIR / "var")).resolve()
-CLAMD = os.environ.get("CLAMD", "")  # host:port or socket of a virus scanner that sees every uploaded paper; none by default
+CLAMD = os.environ.get("CLAMD", "")  # a virus scanner for uploads: host:port or the path of its socket
 UPLOAD_DIR = PORTAL_HOME / "uploads"  # random names, outside the web root; served only after the scope check
 PORTAL_DISTRICT = os.environ.get("PORTAL_DISTRICT", "songjiang")
 

@@ -19,10 +19,10 @@ CHUNK = 64 * 1024
 SECONDS = 20
 RUNS = re.compile(rb"/(?:Launch|JavaScript)(?![A-Za-z])")
 ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
-EXECUTABLE = frozenset(
-    ".ade .apk .app .bat .cmd .com .cpl .dll .dmg .exe .gadget .hta .htm .html .inf .iso .jar .js .jse .lnk .mht .msc .msi"
-    " .msp .php .pif .ps1 .py .reg .scr .sh .svg .url .vb .vbe .vbs .wsf .wsh".split()
-)
+EXECUTABLE = frozenset({
+    ".apk", ".bat", ".cmd", ".cpl", ".dll", ".exe", ".hta", ".htm", ".html", ".jar", ".js", ".jse", ".lnk", ".msc", ".msi",
+    ".php", ".pif", ".ps1", ".reg", ".scr", ".svg", ".vbe", ".vbs", ".wsf", ".wsh",
+})  # fmt: skip
 
 
 class ScannerAway(Exception):
