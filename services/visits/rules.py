@@ -29,6 +29,11 @@ def can_correct(user, visit) -> bool:
     return user.scope.manages_town(visit.town_id, visit.district_id)
 
 
+def can_read_note(user, visit) -> bool:
+    """What is written of an enterprise is for who works with it and for leaders, not for the enterprise."""
+    return can_correct(user, visit) or visit.district_id in user.scope.districts
+
+
 def can_plan(user, district_id: int | None = None) -> bool:
     """Campaigns and projects are the bureau's."""
     scope = user.scope
