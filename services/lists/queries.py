@@ -19,6 +19,7 @@ from ..booking.rules import states as booking_states
 from ..policies import queries as library
 from ..policies.models import Policy
 from ..visits.models import Visit
+from ..visits.rules import can_read_note
 from ..workorders.models import Demand
 from ..workorders.rules import states
 
@@ -216,7 +217,8 @@ def _delivered(user, enterprise: Enterprise) -> Listing:
             )
         for row in visits.select_related("town").order_by("-visited_on")[:limit]:
             link = Cell(row.get_method_display(), reverse("visit", args=[row.number]))
-            found.append((row.visited_on, [link, Cell(_("走访")), Cell(row.town.name), Cell(row.note)]))
+            note = row.note if can_read_note(user, row) else ""
+            found.append((row.visited_on, [link, Cell(_("走访")), Cell(row.town.name), Cell(note)]))
         for row in solved.select_related("lead").order_by("-resolved_at")[:limit]:
             day = timezone.localdate(row.resolved_at or row.created_at)
             link = Cell(row.title, reverse("demand", args=[row.number]))

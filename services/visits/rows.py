@@ -34,7 +34,7 @@ def visit_row(visit: Visit, user, counted: tuple[int, int]) -> dict[str, Any]:
         "visited_on": visit.visited_on,
         "method": visit.method,
         "method_label": str(visit.get_method_display()),
-        "note": visit.note if sees_note(user, visit) else "",
+        "note": visit.note if rules.can_read_note(user, visit) else "",
         "findings_count": findings,
         "findings_open": still_open,
         "recorded_by": visit.recorded_by.display_name if visit.recorded_by else "",
@@ -69,11 +69,6 @@ def finding_row(demand: Demand) -> dict[str, Any]:
         "lead_name": demand.lead.name if demand.lead else None,
         "open": demand.status in OPEN,
     }
-
-
-def sees_note(user, visit: Visit) -> bool:
-    scope = user.scope
-    return rules.can_correct(user, visit) or visit.district_id in scope.districts
 
 
 def project_row(project: VisitProject) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def scene(db):
     neighbour = EnterpriseFactory(town=other, name="佘山机械厂")
     DemandFactory(enterprise=enterprise, title="仓库用地不够", chain=chain)
     DemandFactory(enterprise=neighbour, title="用工短缺")
-    VisitFactory(enterprise=enterprise)
+    VisitFactory(enterprise=enterprise, note="负责人情绪低落")
     PolicyFactory(department=department, title="小微补贴", conditions={"kind": ["small_micro"]})
     users = {
         "bureau": make_user("bureau", district=district),
@@ -49,6 +49,9 @@ def test_an_enterprise_reads_its_three_lists(scene):
     assert titles(user, own, "demands") == (["仓库用地不够"], 1)
     assert titles(user, own, "policies") == (["小微补贴"], 1)
     assert titles(user, own, "services") == ([Visit.objects.get().get_method_display()], 1)
+    for who, reads in (("enterprise", False), ("bureau", True)):  # what is written of it is not for the enterprise
+        rows = queries.listing(scene["users"][who], own, "services").rows(50)
+        assert ("情绪低落" in str([str(cell) for row in rows for cell in row])) == reads
     assert queries.subject_for(user, "towns", scene["town"].code) is None
     assert queries.subject_for(user, "chains", scene["chain"].code) is None
 
