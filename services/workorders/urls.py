@@ -8,7 +8,7 @@ from portal.kit.pages import SERVICES, NavItem, navigation
 from . import portrait  # noqa: F401 - registers its panel
 from .api.urls import api
 from .demand_urls import pages as demand_pages
-from .pages import board, mine, replies, retention, settings, tasks, trial
+from .pages import board, by_link, mine, replies, retention, settings, tasks, trial
 
 __all__ = ["api", "pages"]
 
@@ -33,6 +33,7 @@ pages = [
     path("demands/settings/replies/<int:pk>/", replies.reply_edit, name="demand-reply"),
     path("demands/settings/replies/<int:pk>/remove/", replies.reply_remove, name="demand-reply-remove"),
     path("demands/settings/retention/", retention.retention, name="demand-retention"),
+    path("d/<str:token>/", by_link.demand_by_link, name="demand-by-link"),
     *demand_pages,
 ]
 

@@ -23,18 +23,19 @@ LOW_SCORE = 2
 def verify(
     *,
     demand: Demand,
-    by: User,
+    by: User | None,
     satisfied: bool,
     score: int | None = None,
     comment: str = "",
     version: int | None = None,
+    as_enterprise: bool = False,
 ) -> Demand:
-    """The enterprise says whether it is satisfied, with 1 to 5 stars.
+    """The enterprise says whether it is satisfied, with 1 to 5 stars. `as_enterprise`: by the link of a message.
 
     Satisfied: 已评价. Not satisfied: handled anew (重新办理), or once the limit of reopenings is reached it stays 已评价
     and is called back. A score of 2 or less is called back in any case.
     """
-    case = begin("verify", demand, by, version)
+    case = begin("verify", demand, by, version, as_enterprise=as_enterprise)
     if score is not None and not 1 <= score <= 5:
         raise Invalid({"score": _("评分应为 1 至 5。")})
     comment = texts.said("comment", comment, most=500, least=0)

@@ -174,13 +174,17 @@ def _case(found: store.Found, by: User | None, now: datetime) -> Case:
     return Case(found.demand, found.parts, by, now, found.has_extension, found.has_callback, found.open_tasks)
 
 
-def begin(code: str, demand: Demand, by: User | None, version: int | None = None) -> Case:
-    """The locked demand, for a move that is open to `by`.
+def begin(
+    code: str, demand: Demand, by: User | None, version: int | None = None, *, as_enterprise: bool = False
+) -> Case:
+    """The locked demand, for a move that is open to `by`; `as_enterprise`: to the holder of its link (links.py).
 
     Raises PermissionDenied (403) for who may never make it, Stale for an old version, and Conflict (409) with the moves
     that are open when this one is not.
     """
     case = take(demand, by)
+    if as_enterprise:
+        case.who = frozenset({Actor.ENTERPRISE})
     require(code, case, version)
     return case
 

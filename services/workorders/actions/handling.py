@@ -40,9 +40,11 @@ def ask(*, demand: Demand, by: User, text: str, version: int | None = None) -> D
 
 
 @action
-def answer(*, demand: Demand, by: User, text: str, version: int | None = None) -> Demand:
-    """The enterprise adds to its demand; when it had been asked, the clock runs again."""
-    case = begin("answer", demand, by, version)
+def answer(
+    *, demand: Demand, by: User | None, text: str, version: int | None = None, as_enterprise: bool = False
+) -> Demand:
+    """The enterprise adds to its demand; when it had been asked, the clock runs again. `as_enterprise`: by its link."""
+    case = begin("answer", demand, by, version, as_enterprise=as_enterprise)
     text = texts.said("text", text, most=1000)
     values = resume_clock(case.demand, case.now) if case.facts.is_waiting else {}
     finish(case, "answer", note=text, values=values)
