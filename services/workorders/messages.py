@@ -13,6 +13,7 @@ from portal.accounts.scope import Role
 from portal.notices.actions import notify
 from portal.territory.models import Department
 
+from .links import link_to
 from .models import Demand, DemandPart, JointMeeting, PendingTelling, Resolution, StaffNote
 from .rules import alerts
 from .store import insert
@@ -44,6 +45,7 @@ TEXTS = {
 
 WHISTLE = (_("吹哨会办：请派员参会"), _("%(what)s，%(when)s 召开会办会议%(place)s，请派员参加。%(reason)s"))
 RESOLVED = (_("会办决议待落实"), _("%(what)s，请于 %(due)s 前完成：%(task)s"))
+LINK = _("%(link)s （免登录填写，14 天内有效）%(text)s")  # the address first: a text message may be cut
 MENTIONED = (_("有内部备注提到您"), _("%(what)s，%(by)s在内部备注中提到您，请查看。"))
 REMINDERS = (
     (_("诉求临近办理期限"), _("%(what)s，“%(clock)s”期限为 %(due)s，请抓紧办理。")),
@@ -66,6 +68,8 @@ def tell(
         departments.append(demand.lead_id)
     parties = [one for one in whom if one in (ENTERPRISE, TOWN, BUREAU)]
     text = body % (_words(demand) | {"detail": detail})
+    if link := link_to(demand.number, event):
+        text = LINK % {"link": link, "text": text}
     _leave(demand, event, f"{event}:{version}", title, text, parties, departments)
 
 
