@@ -643,7 +643,7 @@ PUBLIC = (
     "schema", "api-docs", "set_language", "api:auth-token", "service-catalogue", "service-page",
     "service-station-list", "service-station-page", "institution-list", "institution-page", "handbook",
     "handbook-entry", "element-lists", "element-list", "desk-display", "course-list", "course", "guide-list", "guide",
-    "guide-file", "simplified-list", "simplified-item", "policies", "policy",
+    "guide-file", "simplified-list", "simplified-item", "policies", "policy", "demand-by-link",
 )  # fmt: skip
 THIRD_PARTY = ("account_", "mfa_", "admin:")
 
