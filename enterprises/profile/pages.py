@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.scope import Role
 from portal.audit.history import history_of_all
+from portal.audit.personal_pages import personal_answer
 from portal.kit.address import client_address
 from portal.kit.forms import add_errors
 from portal.kit.masking import mask_phone
@@ -135,23 +136,18 @@ def enterprise_personal(request: HttpRequest, uscc: str) -> HttpResponse:
         raise PermissionDenied
     field = request.POST.get("field") or request.GET.get("field", "")
     form = PersonalForm(request.POST or None, initial={"field": field})
-    context = {"enterprise": enterprise, "form": form, "label": dict(form.fields["field"].choices).get(field)}
-    if context["label"] is None:
+    label = dict(form.fields["field"].choices).get(field)
+    if label is None:
         raise Invalid({"field": _("没有这个字段。")})
-    if request.method == "POST" and form.is_valid():
-        try:
-            context["value"] = view_personal(
-                enterprise=enterprise,
-                by=request.user,
-                address=client_address(request),
-                **form.cleaned_data,
-            )
-        except Invalid as error:
-            add_errors(form, error)
-    status = 400 if form.errors else 200
-    response = render_page(request, f"{BASE}/personal.html", f"{BASE}/_personal.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+    return personal_answer(
+        request,
+        form,
+        lambda **given: view_personal(
+            enterprise=enterprise, by=request.user, address=client_address(request), **given
+        ),
+        base=BASE,
+        context={"enterprise": enterprise, "label": label},
+    )
 
 
 @for_roles(*WORKLIST_ROLES)

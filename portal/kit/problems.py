@@ -59,6 +59,13 @@ def or_404(row: Row | None) -> Row:
     return row
 
 
+def sentence(error: Invalid | Conflict) -> str:
+    """A refusal as one text."""
+    details = error.detail if isinstance(error.detail, dict) else {None: error.detail}
+    texts = [text for found in details.values() for text in (found if isinstance(found, list) else [found])]
+    return " ".join(str(text) for text in texts)
+
+
 def translate(error: Exception) -> Exception:
     """Database and Django errors as API errors: a race becomes 409, a refused value 400, a lost database 503."""
     if isinstance(error, DjangoValidationError):

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.audit.personal_pages import personal_answer
 from portal.kit.address import client_address
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors, refusals_in
+from portal.kit.forms import refusals_in
 from portal.kit.masking import mask_name, mask_phone
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
@@ -163,15 +164,12 @@ def organization_personal(request: HttpRequest, code: str) -> HttpResponse:
     if field not in LABELS:
         raise Invalid({"field": _("没有这个字段。")})
     form = OrganizationReasonForm(request.POST or None, initial={"field": field})
-    context = {"organization": row, "form": form, "field": field, "label": LABELS[field]}
-    if request.method == "POST" and form.is_valid():
-        try:
-            context["value"] = view_personal(
-                organization=row, by=request.user, address=client_address(request), **form.cleaned_data
-            )
-        except Invalid as error:
-            add_errors(form, error)
-    status = 400 if form.errors else 200
-    response = render_page(request, f"{BASE}/personal.html", f"{BASE}/_personal.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+    return personal_answer(
+        request,
+        form,
+        lambda **given: view_personal(
+            organization=row, by=request.user, address=client_address(request), **given
+        ),
+        base=BASE,
+        context={"organization": row, "label": LABELS[field]},
+    )

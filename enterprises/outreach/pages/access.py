@@ -9,8 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.scope import Role
-from portal.kit.forms import add_errors
-from portal.kit.pages import render_page
+from portal.audit.personal_pages import personal_answer
 from portal.kit.problems import Invalid, or_404
 from portal.territory.models import Town
 
@@ -80,20 +79,5 @@ def show_personal(
     if field not in labels:
         raise Invalid({"field": _("没有这个字段。")})
     form = ReasonForm(request.POST or None, initial={"field": field})
-    context = {
-        "form": form,
-        "field": field,
-        "label": labels[field],
-        "url": url,
-        "back": back,
-        "subject": subject,
-    }
-    if request.method == "POST" and form.is_valid():
-        try:
-            context["value"] = reveal(**form.cleaned_data)
-        except Invalid as error:
-            add_errors(form, error)
-    status = 400 if form.errors else 200
-    response = render_page(request, f"{BASE}/personal.html", f"{BASE}/_personal.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+    context = {"label": labels[field], "url": url, "back": back, "subject": subject}
+    return personal_answer(request, form, reveal, base=BASE, context=context)

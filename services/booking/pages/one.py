@@ -15,10 +15,10 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.audit.personal_pages import personal_answer
 from portal.kit.address import client_address
-from portal.kit.forms import add_errors
 from portal.kit.pages import render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, sentence
 
 from .. import actions
 from ..actions.guard import actors_of, facts_of, open_moves
@@ -216,21 +216,18 @@ def booking_personal(request: HttpRequest, number: str) -> HttpResponse:
     if not can_act(request.user, booking):
         raise PermissionDenied
     form = PersonalForm(request.POST)
-    context: dict[str, Any] = {"booking": booking, "form": form}
-    if form.is_valid():
-        try:
-            context["value"] = actions.view_personal(
-                booking=booking, by=request.user, address=client_address(request), **form.cleaned_data
-            )
-        except Invalid as error:
-            add_errors(form, error)
-    elif "field" in form.errors:
+    if "field" in form.errors:
         raise Invalid({"field": _("没有这个字段。")})
-    context["label"] = dict(form.fields["field"].choices)[request.POST["field"]]
-    status = 400 if form.errors else 200
-    response = render_page(request, f"{BASE}/personal.html", f"{BASE}/_personal.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+    label = dict(form.fields["field"].choices)[request.POST["field"]]
+    return personal_answer(
+        request,
+        form,
+        lambda **given: actions.view_personal(
+            booking=booking, by=request.user, address=client_address(request), **given
+        ),
+        base=BASE,
+        context={"booking": booking, "label": label},
+    )
 
 
 @require_GET
@@ -255,13 +252,6 @@ def code_image(request: HttpRequest, booking: Booking) -> str:
     """The QR code that leads to the booking's page with the check-in code filled in."""
     page = request.build_absolute_uri(reverse("booking-page", args=[booking.number]))
     return qr_image(f"{page}?{urlencode({'code': booking.check_in_code})}")
-
-
-def sentence(error: Invalid | Conflict) -> str:
-    """A refusal as one text."""
-    details = error.detail if isinstance(error.detail, dict) else {None: error.detail}
-    texts = [text for found in details.values() for text in (found if isinstance(found, list) else [found])]
-    return " ".join(str(text) for text in texts)
 
 
 def _version(request: HttpRequest) -> int | None:

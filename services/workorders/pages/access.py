@@ -3,7 +3,6 @@
 from django.http import Http404, HttpRequest
 
 from portal.accounts.scope import Role
-from portal.kit.problems import Conflict, Invalid
 
 from ..models import Demand
 from ..queries.demands import demand_for
@@ -27,10 +26,3 @@ def is_own_list(user) -> bool:
     """Whether somebody reads the demands of the own enterprise and nobody else's."""
     scope = user.scope
     return bool(scope.enterprises) and not (scope.is_staff or scope.districts or scope.departments)
-
-
-def sentence(error: Invalid | Conflict) -> str:
-    """A refusal as one text."""
-    details = error.detail if isinstance(error.detail, dict) else {None: error.detail}
-    texts = [text for found in details.values() for text in (found if isinstance(found, list) else [found])]
-    return " ".join(str(text) for text in texts)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import Conflict, Invalid, or_404, sentence
 
 from .. import actions
 from ..actions.guard import Case, actors_of, case_of
@@ -20,7 +20,7 @@ from ..forms.meetings import ConveneForm, MinutesForm, TaskRows
 from ..forms.moves import TaskForm, open_departments
 from ..models import Demand, JointMeeting, Resolution
 from ..rules import states
-from .access import ACTING, BASE, demand_or_404, sentence
+from .access import ACTING, BASE, demand_or_404
 from .one import closed, show
 
 

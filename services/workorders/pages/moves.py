@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid
+from portal.kit.problems import Conflict, Invalid, sentence
 
 from .. import actions
 from ..actions.guard import Case, case_of
@@ -27,7 +27,7 @@ from ..queries.replies import replies_for
 from ..queries.suggestion import suggested
 from ..rules import states
 from ..rules.replies import REPLIED
-from .access import ACTING, BASE, demand_or_404, sentence
+from .access import ACTING, BASE, demand_or_404
 from .meetings import convene
 from .one import closed, show
 from .wording import label_of

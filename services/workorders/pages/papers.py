@@ -1,7 +1,6 @@
 """What is laid to a demand: files, confidential notes, links, callbacks, and a look at the contact."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -10,11 +9,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.audit.personal_pages import personal_answer
 from portal.kit.address import client_address
 from portal.kit.attachments import download
 from portal.kit.forms import FileForm, add_errors, refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import Conflict, Invalid, or_404, sentence
 
 from .. import actions
 from ..actions.guard import actors_of
@@ -22,7 +22,7 @@ from ..forms import moves as forms
 from ..models import Callback, Demand
 from ..queries import demands as queries
 from ..rules import states
-from .access import ACTING, BASE, READERS, demand_or_404, sentence
+from .access import ACTING, BASE, READERS, demand_or_404
 from .one import show
 
 
@@ -129,21 +129,18 @@ def demand_personal(request: HttpRequest, number: str) -> HttpResponse:
     if not actors_of(request.user, demand):
         raise PermissionDenied
     form = forms.PersonalForm(request.POST)
-    context: dict[str, Any] = {"demand": demand, "form": form}
-    if form.is_valid():
-        try:
-            context["value"] = actions.view_personal(
-                demand=demand, by=request.user, address=client_address(request), **form.cleaned_data
-            )
-        except Invalid as error:
-            add_errors(form, error)
-    elif "field" in form.errors:
+    if "field" in form.errors:
         raise Invalid({"field": _("没有这个字段。")})
-    context["label"] = dict(form.fields["field"].choices)[request.POST["field"]]
-    status = 400 if form.errors else 200
-    response = render_page(request, f"{BASE}/personal.html", f"{BASE}/_personal.html", context, status=status)
-    response["Cache-Control"] = "no-store"
-    return response
+    label = dict(form.fields["field"].choices)[request.POST["field"]]
+    return personal_answer(
+        request,
+        form,
+        lambda **given: actions.view_personal(
+            demand=demand, by=request.user, address=client_address(request), **given
+        ),
+        base=BASE,
+        context={"demand": demand, "label": label},
+    )
 
 
 @for_roles(*ACTING)
