@@ -15,8 +15,9 @@ from portal.kit.pages import for_roles, render_page, wants_fragment
 
 from ..actions.guard import Case, case_of
 from ..forms import moves as forms
-from ..models import Callback, Demand, Extension
+from ..models import Demand, Extension
 from ..queries import demands as queries
+from ..queries.callbacks import of_demand
 from ..queries.lights import Light, lights_of
 from ..queries.people import colleagues
 from ..queries.similar import similar
@@ -113,7 +114,7 @@ def _for_handlers(user, demand: Demand, case: Case, opened: Sequence[str]) -> di
     )
     merge = reverse("demand-do", args=[demand.number, "merge"]) if "merge" in opened else ""
     may_call = not case.who.isdisjoint(states.DISPATCHERS) and demand.status in states.SOLVED
-    callbacks = list(Callback.objects.visible_to(user).filter(demand=demand).select_related("closed_by"))
+    callbacks = of_demand(user, demand)
     return {
         "notes": queries.notes_of(user, demand),
         "note_form": forms.NoteForm(),
