@@ -37,10 +37,12 @@ def tell() -> None:
 
 @shared_task(name="workorders.remind_of_tasks", ignore_result=True)
 def remind_of_tasks() -> None:
-    """Every hour of work: the tasks of joint meetings whose day comes near or has passed, once each."""
+    """Every hour of work: callbacks and tasks of joint meetings whose day comes near or has passed, once each."""
+    from .actions import remind_of_callbacks
     from .actions import remind_of_tasks as remind
 
     remind()
+    remind_of_callbacks()
 
 
 @shared_task(name="workorders.digest", ignore_result=True)

@@ -1,4 +1,4 @@
-"""What working mornings bring: reminders of the tasks of joint meetings, and to the bureau what went wrong.
+"""What working mornings bring: reminders of callbacks and of joint meetings' tasks, and to the bureau what went wrong.
 
 Each message has a key of its occasion: told twice it comes once, and whoever dies in between tells the rest next time.
 """
@@ -20,9 +20,10 @@ from portal.territory.models import District
 from portal.territory.rules import DAY, WorkCalendar
 
 from ..models import Callback, Demand, Extension, Resolution
-from ..queries.demands import OPEN, overdue
+from ..queries.demands import NOT_LISTED, OPEN, overdue
 from ..queries.rules import broken
 from ..rules import states
+from ..rules.hours import callback_due
 
 GRACE = 3  # working days that a task may be late until the bureau is told too
 
@@ -77,6 +78,35 @@ def _tell(task: Resolution, stage: str, title: str, text: str, whom: Q) -> int:
         recipients=_who(whom),
         district=task.meeting.district,
     )
+
+
+def remind_of_callbacks(*, today: date | None = None) -> int:
+    """Tells the town of a callback whose day has come, and the bureau too once it has passed: once each. Returns how
+    many messages were new. Nothing on a day off."""
+    today = today or timezone.localdate()
+    rows = Callback.objects.filter(closed_at=None).select_related("demand__district").order_by("pk")
+    calendars: dict[str, WorkCalendar] = {}
+    count = 0
+    for row in rows.defer(*(f"demand__{name}" for name in NOT_LISTED)):
+        demand = row.demand
+        calendar = calendars.setdefault(demand.district.slug, work_calendar(demand.district.slug))
+        due_on = callback_due(row.opened_at, calendar)
+        if due_on > today or not calendar.is_working_day(today):
+            continue
+        whom = Q(memberships__role=Role.STATION, memberships__town=demand.town_id)
+        if due_on < today:
+            whom |= Q(memberships__role=Role.BUREAU, memberships__district=demand.district_id)
+        count += notify(
+            key=f"callback:{row.pk}",
+            kind="demand_callback_due",
+            title=_("回访到期，请联系企业"),
+            body=_("%(what)s，应于 %(due)s 前完成回访。")
+            % {"what": f"{demand.number}“{demand.title}”", "due": f"{due_on:%Y-%m-%d}"},
+            link=f"/demands/{demand.number}/",
+            recipients=_who(whom),
+            district=demand.district,
+        )
+    return count
 
 
 def digest(*, today: date | None = None) -> int:

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from django.db.models import QuerySet
 
 from enterprises.ledger.queries.filters import YES_NO, refuse_unknown, said
+from portal.territory.calendar import work_calendar
 
-from ..models import Callback
+from ..models import Callback, Demand
+from ..rules.hours import callback_due
 
 FILTERS = frozenset({"open", "town"})
 
@@ -25,6 +27,16 @@ def listed(user, filters: Mapping[str, str]) -> QuerySet[Callback]:
         rows = rows.filter(closed_at__isnull=given["open"] == "1")
     if "town" in given:
         rows = rows.filter(demand__town__code=given["town"])
+    return rows
+
+
+def of_demand(user, demand: Demand) -> list[Callback]:
+    """The callbacks of one demand, the newest first; an open one with the day by which it is due (`due_on`)."""
+    rows = list(Callback.objects.visible_to(user).filter(demand=demand).select_related("closed_by"))
+    if any(row.closed_at is None for row in rows):
+        calendar = work_calendar(demand.district.slug)
+        for row in rows:
+            row.due_on = None if row.closed_at else callback_due(row.opened_at, calendar)
     return rows
 
 

@@ -17,6 +17,8 @@ OPENS, CLOSES = HOURS[0][0], HOURS[-1][1]
 MINUTES_A_DAY = 390
 WARN_SHARE = 75  # per cent of the time: from then on a deadline is yellow
 
+CALLBACK_DAYS = 3  # working days after a callback was opened by which the enterprise was asked
+
 
 @dataclass(frozen=True)
 class Times:
@@ -75,6 +77,11 @@ def handle_deadline(start: datetime, days: int, calendar: WorkCalendar) -> datet
 def close_of(day: date) -> datetime:
     """The end of work on a day that a person named as a deadline."""
     return datetime.combine(day, CLOSES, ZONE)
+
+
+def callback_due(opened_at: datetime, calendar: WorkCalendar) -> date:
+    """The day by which a callback (回访), the last of the clocks, is done."""
+    return calendar.add_working_days(opened_at.astimezone(ZONE).date(), CALLBACK_DAYS)
 
 
 def share_at(start: datetime, due: datetime, share: int, calendar: WorkCalendar) -> datetime:
