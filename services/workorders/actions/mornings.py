@@ -89,7 +89,10 @@ def remind_of_callbacks(*, today: date | None = None) -> int:
     count = 0
     for row in rows.defer(*(f"demand__{name}" for name in NOT_LISTED)):
         demand = row.demand
-        calendar = calendars.setdefault(demand.district.slug, work_calendar(demand.district.slug))
+        slug = demand.district.slug
+        if slug not in calendars:
+            calendars[slug] = work_calendar(slug)
+        calendar = calendars[slug]
         due_on = callback_due(row.opened_at, calendar)
         if due_on > today or not calendar.is_working_day(today):
             continue

@@ -15,7 +15,7 @@ from django.utils import timezone
 from portal.kit.attachments import path_of
 from portal.kit.problems import Stale
 from portal.notices.models import Notice
-from services.workorders import actions
+from services.workorders import actions, messages
 from services.workorders.actions import Task
 from services.workorders.models import CannedReply, Demand, Resolution, RetentionRun
 from services.workorders.queries import retention, rules, tasks
@@ -193,6 +193,33 @@ def test_owners_are_reminded_and_the_bureau_reads_what_is_late(orders) -> None:
             assert line in body, body
 
 
+def test_a_callback_has_its_day(orders, page) -> None:
+    with time_machine.travel(at(1), tick=False) as travel:
+        demand = orders.demand("resolved")
+        actions.verify(demand=demand, by=orders.users["enterprise"], satisfied=True, score=1)
+        assert "2027-03-04 前完成" in page("town", reverse("demand", args=[demand.number])).content.decode()
+        travel.move_to(at(3))
+        assert actions.remind_of_callbacks() == 0
+        travel.move_to(at(4))
+        assert (actions.remind_of_callbacks(), actions.remind_of_callbacks()) == (1, 0)
+        travel.move_to(at(5))
+        assert (actions.remind_of_callbacks(), actions.remind_of_callbacks()) == (1, 0)  # the bureau too
+        callback = demand.callbacks.get()
+        actions.close_callback(callback=callback, by=orders.users["town"], outcome="企业已满意")
+        Notice.objects.filter(kind="demand_callback_due").delete()
+        assert actions.remind_of_callbacks() == 0
+
+
+def test_a_clock_that_is_set_back_reminds_of_nothing_twice(orders) -> None:
+    with time_machine.travel(at(1), tick=False) as travel:
+        orders.submit()
+        for hour, reminded in ((14, 1), (9, 0), (13, 0), (14, 0)):
+            travel.move_to(at(1, hour))
+            assert actions.escalate() == reminded, hour
+        travel.move_to(at(1, 15))
+        assert (actions.escalate(), actions.escalate()) == (1, 0)
+
+
 # -- Old personal data -----------------------------------------------------------------------------------------------
 
 
@@ -238,3 +265,39 @@ def test_old_personal_data_go_and_the_pass_is_on_record(orders, page, settings, 
     assert list(RetentionRun.objects.filter(by=None).values_list("demands", "texts")) == [(0, 0)]
     with pytest.raises(Exception, match="Cannot update or delete"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM services_retentionrun")
+
+
+# -- By link -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_contact_answers_and_judges_by_link_without_a_sign_in(orders, settings, client) -> None:
+    settings.PORTAL_URL = "https://portal.example"
+
+    def link_of(kind: str) -> str:
+        messages.hand_on()
+        body = Notice.objects.get(kind=f"demand_{kind}", recipient=orders.users["enterprise"]).body
+        return body.split()[0].removeprefix("https://portal.example")
+
+    demand = orders.demand("in_progress", contact_phone="13812348000", body="商业秘密")
+    actions.ask(demand=demand, by=orders.users["lead"], text="请补充财务报表")
+    link = link_of("ask")
+    shown = client.get(link)
+    assert "请补充财务报表" in shown.content.decode()
+    assert "商业秘密" not in shown.content.decode()  # nothing else of the demand
+    assert (shown["Referrer-Policy"], "no-store" in shown["Cache-Control"]) == ("no-referrer", True)
+    assert client.post(link, {"text": ""}).status_code == 400
+    assert client.post(link, {"text": "报表已补充"}).status_code == 302
+    demand.refresh_from_db()
+    step = demand.timeline.last()
+    assert (demand.waiting_since, step.move, step.actor, step.by, step.note) == (
+        None, "answer", "enterprise", None, "报表已补充",
+    )  # fmt: skip
+    assert "不需要您填写" in client.get(link).content.decode()  # once
+    actions.resolve(demand=demand, by=orders.users["lead"], result="贷款已发放")
+    link = link_of("resolve")
+    assert client.post(link, {"satisfied": "1", "score": "5"}).status_code == 302
+    demand.refresh_from_db()
+    assert (demand.status, demand.score) == ("verified", 5)
+    assert client.get(link.replace(demand.number, "GD20260101-000001")).status_code == 404
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        assert client.get(link).status_code == 410
