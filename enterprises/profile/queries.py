@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from ..registry.models import Enterprise
 from ..registry.queries import is_fresh
+from ..registry.rules import sees_personal
 from .models import OrganizationForm, Survey
 from .rules import Freshness, freshness
 
@@ -86,3 +87,11 @@ def figures_by_town(user, today: datetime.date | None = None) -> list[dict[str, 
 
 def _counts(today: datetime.date) -> dict[str, Count]:
     return {state.value: Count("pk", filter=is_fresh(state, today)) for state in Freshness}
+
+
+def registered_contact(user, enterprise: Enterprise | None) -> tuple[str, str]:
+    """(name, phone) of the enterprise's registered contact, for who may read them; empty where there is none."""
+    profile = getattr(enterprise, "profile", None) if enterprise else None
+    if profile is None or not sees_personal(user, enterprise):
+        return "", ""
+    return profile.contact_name or "", profile.contact_phone or ""

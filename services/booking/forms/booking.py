@@ -6,25 +6,25 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.profile.rules import phone_problem
+from enterprises.profile.contact_form import ContactForm
 from enterprises.registry.models import Enterprise
-from enterprises.registry.rules import clean_uscc, sees_personal
+from enterprises.registry.rules import clean_uscc
 from portal.kit.forms import DateInput
-from portal.kit.masking import mask_name, mask_phone
 from portal.kit.text import clean_line
 
 from ...stations.models import ServiceItem, ServiceMode
 from ..models import ServiceSession
 
-CONTACT = ("contact_name", "contact_phone")
 
-
-class BookingForm(forms.Form):
+class BookingForm(ContactForm):
     """One request for one or several sessions (`legs`). Whoever books for several enterprises names one.
 
     The contact may be left empty where the enterprise has registered one: it is used without being shown.
     """
 
+    field_order = (
+        "enterprise", "subject", "mode", "contact_name", "contact_phone", "note", "join_waiting_list",
+    )  # fmt: skip
     enterprise = forms.CharField(label=_("企业"), max_length=40)
     subject = forms.CharField(
         label=_("办理事由"),
@@ -32,18 +32,6 @@ class BookingForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": _("例如：2 台电子秤到期检定")}),
     )
     mode = forms.ChoiceField(label=_("办理方式"), widget=forms.RadioSelect)
-    contact_name = forms.CharField(
-        label=_("联系人"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    contact_phone = forms.CharField(
-        label=_("联系电话"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
-    )
     note = forms.CharField(
         label=_("备注"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -61,8 +49,7 @@ class BookingForm(forms.Form):
         enterprise: Enterprise | None,
         **more: Any,
     ):
-        super().__init__(*args, **more)
-        self.user, self.booked_for = user, enterprise
+        super().__init__(*args, user=user, enterprise=enterprise, **more)
         labels = dict(ServiceMode.choices)
         codes = common_modes(legs)
         self.fields["mode"].choices = [(code, labels[code]) for code in codes]
@@ -71,7 +58,6 @@ class BookingForm(forms.Form):
         if len(legs) > 1:
             del self.fields["join_waiting_list"]
         self._name_the_enterprise()
-        self._offer_registered_contact()
 
     def _name_the_enterprise(self) -> None:
         own = self.user.scope.enterprises
@@ -84,59 +70,24 @@ class BookingForm(forms.Form):
             )
         else:
             self.fields["enterprise"].label = _("统一社会信用代码")
-            self.fields["enterprise"].initial = self.booked_for.uscc if self.booked_for else ""
-
-    def _offer_registered_contact(self) -> None:
-        name, phone = registered_contact(self.user, self.booked_for)
-        for field, value in zip(CONTACT, (mask_name(name), mask_phone(phone)), strict=True):
-            if value:
-                self.fields[field].help_text = _("留空则使用登记的%(what)s %(value)s") % {
-                    "what": self.fields[field].label,
-                    "value": value,
-                }
-            else:
-                self.fields[field].required = True
-
-    def clean_contact_name(self) -> str:
-        name, field = clean_line(self.cleaned_data["contact_name"]), self.fields["contact_name"]
-        if field.required and not name:
-            raise forms.ValidationError(field.error_messages["required"], code="required")
-        return name
-
-    def clean_contact_phone(self) -> str:
-        phone = self.cleaned_data["contact_phone"]
-        if phone and (problem := phone_problem(phone)):
-            raise forms.ValidationError(problem)
-        return phone
+            self.fields["enterprise"].initial = self.enterprise.uscc if self.enterprise else ""
 
     def clean_enterprise(self) -> str:
         uscc = clean_uscc(self.cleaned_data["enterprise"])
-        self.booked_for = Enterprise.objects.visible_to(self.user).filter(uscc=uscc).first()
-        if self.booked_for is None:
+        self.enterprise = Enterprise.objects.visible_to(self.user).filter(uscc=uscc).first()
+        if self.enterprise is None:
             raise forms.ValidationError(_("没有这家企业，或不在您的范围内。"))
         return uscc
 
     def wish(self) -> dict[str, Any]:
-        """What the action books: the answers, with the registered contact where the form was left empty."""
-        given = {name: value for name, value in self.cleaned_data.items() if name != "enterprise"}
-        registered = registered_contact(self.user, self.booked_for)
-        for name, value in zip(CONTACT, registered, strict=True):
-            given[name] = given[name] or value
-        return given
+        """What the action books."""
+        return self.with_contact(
+            {name: value for name, value in self.cleaned_data.items() if name != "enterprise"}
+        )
 
     def contact_as_shown(self) -> dict[str, str]:
         """The contact on the page of answers: as typed, else the registered one masked."""
-        name, phone = registered_contact(self.user, self.booked_for)
-        masked = {"contact_name": mask_name(name), "contact_phone": mask_phone(phone)}
-        return {field: self.cleaned_data.get(field) or masked[field] for field in CONTACT}
-
-
-def registered_contact(user, enterprise: Enterprise | None) -> tuple[str, str]:
-    """(name, phone) of the enterprise's registered contact, for who may read them; empty where there is none."""
-    profile = getattr(enterprise, "profile", None) if enterprise else None
-    if profile is None or not sees_personal(user, enterprise):
-        return "", ""
-    return profile.contact_name or "", profile.contact_phone or ""
+        return {name: self.cleaned_data.get(name) or value for name, value in self.masked_contact().items()}
 
 
 def common_modes(legs: Sequence[ServiceSession]) -> list[str]:

@@ -78,7 +78,7 @@ def _check_or_send(request: HttpRequest, legs: list[ServiceSession], step: str) 
     if step == "check":
         return _answers(request, legs, form)
     try:
-        enterprise = form.booked_for
+        enterprise = form.enterprise
         rows = actions.book(
             by=request.user, sessions=[leg.pk for leg in legs], enterprise=enterprise, **form.wish()
         )
@@ -104,7 +104,7 @@ def _show(
     request: HttpRequest, legs: list[ServiceSession], form: BookingForm, *, status: int = 200
 ) -> HttpResponse:
     """The form with the sessions chosen, whether they still have a place, and what else could be done there."""
-    enterprise = form.booked_for
+    enterprise = form.enterprise
     full = next((leg for leg in legs if leg.booked >= leg.capacity), None)
     unfit = [actions.eligibility_problem(leg.item, enterprise) for leg in legs] if enterprise else []
     context = {
@@ -134,7 +134,7 @@ def _answers(
     shown = form.contact_as_shown()
     context = {
         "legs": legs,
-        "enterprise": form.booked_for,
+        "enterprise": form.enterprise,
         "answers": [(field, shown.get(field.name) or _in_words(field, form)) for field in form],
         "sent": [(name, value) for name in form.fields for value in request.POST.getlist(name)],
         "full": full.session if full else None,
@@ -166,7 +166,7 @@ def booking_done(request: HttpRequest, number: str) -> HttpResponse:
 def _in_words(field: BoundField, form: BookingForm) -> str:
     """An answer as it reads; of the enterprise its name."""
     if field.name == "enterprise":
-        return form.booked_for.name
+        return form.enterprise.name
     return in_words(field, form.cleaned_data.get(field.name)) or (_("否") if _is_choice(field) else "")
 
 

@@ -5,17 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from enterprises.profile.rules import phone_problem
-from enterprises.registry.models import Enterprise
-from enterprises.registry.rules import sees_personal
+from enterprises.profile.contact_form import ContactForm
 from portal.kit import attachments
-from portal.kit.masking import mask_name, mask_phone
-from portal.kit.text import clean_line
 from portal.territory.models import ServiceElement
 
 from ..models import Demand
 
-CONTACT = ("contact_name", "contact_phone")
 ACCEPT = f"{attachments.ACCEPT},image/*"
 
 
@@ -44,7 +39,7 @@ class ElementField(forms.ModelChoiceField):
         )
 
 
-class DemandForm(forms.Form):
+class DemandForm(ContactForm):
     """One demand of an enterprise. The contact may be left empty where the enterprise has registered one: it is used
     without being shown."""
 
@@ -73,18 +68,6 @@ class DemandForm(forms.Form):
         initial=Demand.Urgency.NORMAL,
         widget=forms.RadioSelect,
     )
-    contact_name = forms.CharField(
-        label=_("联系人"),
-        max_length=40,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
-    )
-    contact_phone = forms.CharField(
-        label=_("联系电话"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "tel"}),
-    )
     attachments = FilesField(
         label=_("照片或材料"),
         required=False,
@@ -95,46 +78,9 @@ class DemandForm(forms.Form):
         % {"most": attachments.MAX_FILES},
     )
 
-    def __init__(self, *args: Any, user, enterprise: Enterprise, **more: Any):
-        super().__init__(*args, **more)
-        self.registered = registered_contact(user, enterprise)
-        for field, value in zip(
-            CONTACT, (mask_name(self.registered[0]), mask_phone(self.registered[1])), strict=True
-        ):
-            if value:
-                self.fields[field].help_text = _("留空则使用登记的%(what)s %(value)s") % {
-                    "what": self.fields[field].label,
-                    "value": value,
-                }
-            else:
-                self.fields[field].required = True
-
-    def clean_contact_name(self) -> str:
-        name, field = clean_line(self.cleaned_data["contact_name"]), self.fields["contact_name"]
-        if field.required and not name:
-            raise forms.ValidationError(field.error_messages["required"], code="required")
-        return name
-
-    def clean_contact_phone(self) -> str:
-        phone = self.cleaned_data["contact_phone"]
-        if phone and (problem := phone_problem(phone)):
-            raise forms.ValidationError(problem)
-        return phone
-
     def wish(self) -> dict[str, Any]:
-        """What the action takes: the answers, with the registered contact where the form was left empty."""
-        given = dict(self.cleaned_data)
-        for name, value in zip(CONTACT, self.registered, strict=True):
-            given[name] = given[name] or value
-        return given
-
-
-def registered_contact(user, enterprise: Enterprise) -> tuple[str, str]:
-    """(name, phone) of the enterprise's registered contact, for who may read them; empty where there is none."""
-    profile = getattr(enterprise, "profile", None)
-    if profile is None or not sees_personal(user, enterprise):
-        return "", ""
-    return profile.contact_name or "", profile.contact_phone or ""
+        """What the action takes."""
+        return self.with_contact(self.cleaned_data)
 
 
 class EnterpriseSearch(forms.Form):
