@@ -68,7 +68,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "towns": [(*one, _link(filters, town=one[1])) for one in counts.towns[:MOST_PLACES]],
         "leads": [(*one, _link(filters, department=one[1])) for one in counts.leads[:MOST_PLACES]],
         "repeated": [
-            {**one, "url": _link(filters, search=one["name"])}
+            (one, [(title, number, _link(filters, search=title)) for title, number in one.titles])
             for one in (queries.repeated(placed) if may_dispatch else ())
         ],
         "tasks": _tasks(request, filters),
