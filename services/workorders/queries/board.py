@@ -4,16 +4,19 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Case, CharField, Count, Max, QuerySet, Value, When
 
 from ..models import Demand
 from ..models.demands import CHECKED
 from ..rules import states
 from .demands import OPEN
+from .similar import two_grams
 
 LIGHTS = ("red", "yellow", "green", "waiting")
+TITLES = 500  # that are compared
+LIKE = 0.5  # of all pairs of characters of two titles: so many in both say the same
 
 
 @dataclass
@@ -84,13 +87,47 @@ def ordered(filters: Mapping[str, str]) -> tuple[str, ...]:
     return ("due_at", "id") if shows_open else ("-created_at", "-id")
 
 
-def repeated(rows: QuerySet[Demand], *, most: int = 5) -> list[dict[str, Any]]:
-    """Open demands that say the same: titles that occur more than once, the commonest first."""
-    return list(
+@dataclass
+class Repeated:
+    """Open demands of an element that say the same or nearly: `titles` as (words, how many), the commonest first."""
+
+    element: str
+    titles: list[tuple[str, int]]
+    enterprises: set[int]
+
+    @property
+    def name(self) -> str:
+        return self.titles[0][0]
+
+    @property
+    def number(self) -> int:
+        return sum(number for _title, number in self.titles)
+
+
+def repeated(rows: QuerySet[Demand], *, most: int = 5) -> list[Repeated]:
+    """Groups of two and more open demands that say the same, or of whose pairs of characters at least half are the
+    same; the largest first. Among the titles that occur most, then latest."""
+    found = (
         rows.filter(OPEN)
         .order_by()
-        .values(name=F("title"), of=F("element__name"))
-        .annotate(number=Count("pk"), enterprises=Count("enterprise", distinct=True))
-        .filter(Q(number__gte=2))
-        .order_by("-number", "name")[:most]
+        .values_list("title", "element__name")
+        .annotate(number=Count("pk"), last=Max("pk"), of=ArrayAgg("enterprise", distinct=True))
+        .order_by("-number", "-last")[:TITLES]
     )
+    groups: list[Repeated] = []
+    grams: list[set[str]] = []
+    holding: dict[tuple[str, str], list[int]] = {}  # element and pair of characters → groups with it
+    for title, element, number, _last, enterprises in found:
+        own = two_grams(title)
+        shared = Counter(place for gram in own for place in holding.get((element, gram), ()))
+        place = next((p for p, n in shared.most_common(3) if n >= LIKE * len(own | grams[p])), None)
+        if place is None:
+            for gram in own:
+                holding.setdefault((element, gram), []).append(len(groups))
+            groups.append(Repeated(element, [(title, number)], set(enterprises) - {None}))
+            grams.append(own)
+        else:
+            groups[place].titles.append((title, number))
+            groups[place].enterprises |= set(enterprises) - {None}
+    several = [group for group in groups if group.number > 1]
+    return sorted(several, key=lambda group: (-group.number, group.name))[:most]

@@ -19,6 +19,7 @@ from services.workorders import actions, messages
 from services.workorders.actions import Task
 from services.workorders.models import CannedReply, Demand, Resolution, RetentionRun
 from services.workorders.queries import retention, rules, tasks
+from services.workorders.queries.board import repeated
 from services.workorders.queries.replies import replies_for
 from services.workorders.queries.suggestion import suggested
 from tests.factories.workorders import DemandFactory, OrderWorld
@@ -301,3 +302,18 @@ def test_the_contact_answers_and_judges_by_link_without_a_sign_in(orders, settin
     assert client.get(link.replace(demand.number, "GD20260101-000001")).status_code == 404
     with time_machine.travel(timezone.now() + timedelta(days=15)):
         assert client.get(link).status_code == 410
+
+
+# -- Repeated and similar ones -----------------------------------------------------------------------------------------
+
+
+def test_repeated_and_similar_ones_stand_together(orders, page) -> None:
+    for title in ("厂区门口道路积水", "厂区门口道路积水", "厂区门口的道路积水严重", "电价补贴没有到账"):
+        orders.submit(title=title)
+    closed = orders.submit(title="厂区门口道路积水")
+    actions.reject(demand=closed, by=orders.users["town"], reason="重复提出")
+    (group,) = repeated(Demand.objects.visible_to(orders.users["bureau"]))
+    assert (group.titles, group.number, len(group.enterprises)) == (
+        [("厂区门口道路积水", 2), ("厂区门口的道路积水严重", 1)], 3, 1,
+    )  # fmt: skip
+    assert "重复和相近的诉求" in page("town", reverse("demands")).content.decode()
