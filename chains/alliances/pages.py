@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts.scope import Role
+from portal.kit.filtered import filtered_page
 from portal.kit.form_pages import form_page
 from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.pagination import Page, paginate
 from portal.kit.problems import or_404
 from portal.kit.stale import edit_versioned
 
@@ -28,7 +28,6 @@ from .rows import alliance_row, term_row
 BASE = "chains/alliances"
 READERS = (Role.ADMIN, Role.BUREAU, Role.STATION, Role.LEADER, Role.ENTERPRISE)
 KEEPERS = (Role.ADMIN, Role.BUREAU)
-NOTHING = Page(rows=[], next=None, previous=None, count=0)
 
 
 def alliance_or_404(request: HttpRequest, code: str) -> PartyOrganization:
@@ -54,14 +53,9 @@ def tabs(request: HttpRequest) -> list[tuple[Any, str, bool, None]]:
 def alliance_list(request: HttpRequest) -> HttpResponse:
     """Alliances in scope, with pattern, chair and members."""
     form = AllianceFilter(request.GET)
-    page = NOTHING
-    if form.is_valid():
-        page = paginate(
-            queries.listed(request.user, form.codes()),
-            ordering=("code",),
-            cursor=request.GET.get("cursor", ""),
-            count=True,
-        )
+    page = filtered_page(
+        request, form, lambda: queries.listed(request.user, form.codes()), ordering=("code",)
+    )
     context = {
         "form": form,
         "page": page,

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chains.industry.models import Chain
+from portal.kit.filtered import filtered_page
 from portal.kit.form_pages import form_page
 from portal.kit.forms import refusals_in
 from portal.kit.pages import render_page
-from portal.kit.pagination import Page, paginate
 from portal.kit.problems import Conflict, or_404
 from portal.kit.stale import edit_versioned, version_of
 from portal.territory.models import Town
@@ -27,7 +27,6 @@ from .models import Activity
 from .rows import activity_row
 
 BASE = "enterprises/activities"
-NOTHING = Page(rows=[], next=None, previous=None, count=0)
 
 
 @login_required
@@ -39,14 +38,9 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     if not scope.is_admin:
         towns = towns.filter(district__in=scope.districts) | towns.filter(pk__in=scope.towns)
     form = ActivityFilter(request.GET, towns=towns, chains=Chain.objects.visible_to(request.user))
-    page = NOTHING
-    if form.is_valid():
-        page = paginate(
-            queries.listed(request.user, form.filters()),
-            ordering=("-held_on",),
-            cursor=request.GET.get("cursor", ""),
-            count=True,
-        )
+    page = filtered_page(
+        request, form, lambda: queries.listed(request.user, form.filters()), ordering=("-held_on",)
+    )
     context = {
         "form": form,
         "page": page,

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.accounts.scope import Role
+from portal.kit.filtered import filtered_page
 from portal.kit.form_pages import form_page
 from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.pagination import Page, paginate
 from portal.kit.problems import or_404
 from portal.kit.stale import edit_versioned
 
@@ -27,7 +27,6 @@ from .rows import project_row
 BASE = "enterprises/projects"
 READERS = (Role.ADMIN, Role.BUREAU, Role.STATION, Role.LEADER, Role.ENTERPRISE)
 KEEPERS = (Role.ADMIN, Role.BUREAU, Role.STATION)
-NOTHING = Page(rows=[], next=None, previous=None, count=0)
 
 
 @for_roles(*READERS)
@@ -35,14 +34,9 @@ NOTHING = Page(rows=[], next=None, previous=None, count=0)
 def project_list(request: HttpRequest) -> HttpResponse:
     """The projects in scope, the latest begun first."""
     form = ProjectFilter(request.GET, user=request.user)
-    page = NOTHING
-    if form.is_valid():
-        page = paginate(
-            queries.listed(request.user, form.filters()),
-            ordering=("-started_on",),
-            cursor=request.GET.get("cursor", ""),
-            count=True,
-        )
+    page = filtered_page(
+        request, form, lambda: queries.listed(request.user, form.filters()), ordering=("-started_on",)
+    )
     context = {
         "form": form,
         "page": page,

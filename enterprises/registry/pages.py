@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chains.industry.models import Chain, Segment
+from portal.kit.filtered import NO_ROWS
 from portal.kit.form_pages import form_page
 from portal.kit.forms import add_errors, refusals_in
 from portal.kit.pages import render_page
-from portal.kit.pagination import COUNT_CAP, Page, paginate
+from portal.kit.pagination import COUNT_CAP, paginate
 from portal.kit.problems import Invalid, Stale
 from portal.kit.stale import as_text, chosen_changes, differences, version_of
 from portal.territory.models import Town
@@ -28,7 +29,6 @@ from .rows import list_rows
 PAGE_SIZE = 50
 SEARCH_COUNT_CAP = 1_000
 LIST_PARAMETERS = FILTERS | {"search", "ordering", "cursor"}
-NOTHING = Page(rows=[], next=None, previous=None, count=0)
 BASE = "enterprises/registry"
 
 
@@ -52,7 +52,7 @@ def enterprise_list(request: HttpRequest) -> HttpResponse:
     if unknown := set(request.GET) - LIST_PARAMETERS:
         raise Invalid(dict.fromkeys(unknown, _("没有这个筛选条件。")))
     form = filter_form(request)
-    page = NOTHING
+    page = NO_ROWS
     if form.is_valid():
         ordering = form.cleaned_data["ordering"] or "name"
         page = paginate(

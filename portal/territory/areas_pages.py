@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.kit.filtered import filtered_page
 from portal.kit.form_pages import form_page
 from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.pagination import Page, paginate
 from portal.kit.problems import or_404
 from portal.kit.stale import edit_versioned
 
@@ -26,7 +26,6 @@ from .rules import can_manage_areas
 
 BASE = "portal/territory"
 KEEPERS = ("admin", "bureau")
-NOTHING = Page(rows=[], next=None, previous=None, count=0)
 
 
 @login_required
@@ -34,10 +33,7 @@ NOTHING = Page(rows=[], next=None, previous=None, count=0)
 def area_list(request: HttpRequest) -> HttpResponse:
     """Every area, by town and kind; closed ones only when asked for."""
     form = AreaFilter(request.GET)
-    page = NOTHING
-    if form.is_valid():
-        cursor = request.GET.get("cursor", "")
-        page = paginate(areas(request.user, form.filters()), ordering=("code",), cursor=cursor, count=True)
+    page = filtered_page(request, form, lambda: areas(request.user, form.filters()), ordering=("code",))
     context = {"form": form, "page": page, "may_change": request.user.scope.is_bureau}
     status = 400 if form.errors else 200
     return render_page(request, f"{BASE}/area_list.html", f"{BASE}/_areas.html", context, status=status)

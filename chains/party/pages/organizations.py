@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,11 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.audit.personal_pages import personal_answer
 from portal.kit.address import client_address
+from portal.kit.filtered import filtered_page
 from portal.kit.form_pages import form_page
 from portal.kit.forms import refusals_in
 from portal.kit.masking import mask_name, mask_phone
 from portal.kit.pages import for_roles, render_page
-from portal.kit.pagination import Page, paginate
 from portal.kit.problems import Invalid
 from portal.kit.stale import edit_versioned
 
@@ -41,7 +42,6 @@ CODES = ("kind", "establishment_mode", "town", "area", "chain")
 CHILDREN_SHOWN = 100
 TIMELINE_SHOWN = 50
 LABELS = {name: PartyOrganization._meta.get_field(name).verbose_name for name in queries.PERSONAL}
-NOTHING = Page(rows=[], next=None, previous=None, count=0)
 
 
 @login_required
@@ -49,15 +49,11 @@ NOTHING = Page(rows=[], next=None, previous=None, count=0)
 def organization_list(request: HttpRequest) -> HttpResponse:
     """Organisations in scope, by town, chain, area, kind, mode and status."""
     form = OrganizationFilter(request.GET)
-    page = NOTHING
-    if form.is_valid():
-        filters = {**form.codes(), "parent": request.GET.get("parent", "")}
-        page = paginate(
-            queries.listed(request.user, filters),
-            ordering=("code",),
-            cursor=request.GET.get("cursor", ""),
-            count=True,
-        )
+
+    def rows() -> QuerySet:
+        return queries.listed(request.user, {**form.codes(), "parent": request.GET.get("parent", "")})
+
+    page = filtered_page(request, form, rows, ordering=("code",))
     context = {
         "form": form,
         "page": page,

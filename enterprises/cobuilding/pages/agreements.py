@@ -15,10 +15,10 @@ from chains.party.models import PartyOrganization
 from chains.party.pages.access import organization_or_404
 from portal.accounts.scope import Role
 from portal.audit.once import once
+from portal.kit.filtered import filtered_page
 from portal.kit.form_pages import form_page
 from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.pagination import Page, paginate
 from portal.kit.problems import Invalid, or_404
 from portal.kit.stale import edit_versioned
 from portal.territory.models import District
@@ -32,7 +32,6 @@ from ..rows import agreement_row, agreement_rows, timeline_of
 BASE = "enterprises/cobuilding"
 READERS = (Role.ADMIN, Role.BUREAU, Role.STATION, Role.LEADER, Role.ENTERPRISE)
 KEEPERS = (Role.ADMIN, Role.BUREAU, Role.STATION)
-NOTHING = Page(rows=[], next=None, previous=None, count=0)
 
 
 def agreement_or_404(request: HttpRequest, number: str) -> CoBuildingAgreement:
@@ -52,14 +51,9 @@ def managed_agreement(request: HttpRequest, number: str) -> CoBuildingAgreement:
 def agreement_list(request: HttpRequest) -> HttpResponse:
     """The agreements in scope, the latest first."""
     form = AgreementFilter(request.GET, user=request.user, towns=towns_seen(request.user))
-    page = NOTHING
-    if form.is_valid():
-        page = paginate(
-            queries.listed(request.user, form.filters()),
-            ordering=("-signed_on",),
-            cursor=request.GET.get("cursor", ""),
-            count=True,
-        )
+    page = filtered_page(
+        request, form, lambda: queries.listed(request.user, form.filters()), ordering=("-signed_on",)
+    )
     context = {
         "form": form,
         "page": page,

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from chains.industry.models import Chain
 from portal.accounts.scope import Role
-from portal.kit.pagination import Page
 from portal.territory.models import Town
 
 from ..forms.shared import chains_of
@@ -19,7 +18,6 @@ READERS = (Role.ADMIN, Role.BUREAU, Role.STATION, Role.LEADER, Role.ENTERPRISE)
 LENDERS = (*READERS, Role.INSTITUTION)
 REPORTERS = (Role.ADMIN, Role.BUREAU, Role.STATION, Role.ENTERPRISE)
 RECORDERS = (Role.ADMIN, Role.BUREAU, Role.STATION, Role.INSTITUTION)
-NOTHING = Page(rows=[], next=None, previous=None, count=0)
 
 
 def tabs(request: HttpRequest, current: str) -> list[tuple[Any, str, bool, None]]:

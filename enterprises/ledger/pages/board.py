@@ -12,10 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.kit.filtered import filtered_page
 from portal.kit.form_pages import form_page
 from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.pagination import paginate
 from portal.kit.problems import Conflict, or_404
 from portal.kit.stale import edit_versioned, version_of
 
@@ -28,7 +28,7 @@ from ..queries import board as queries
 from ..queries.deals import own_enterprise
 from ..rows import answer_row, posting_row
 from ..rules.board import can_post_for
-from .access import BASE, NOTHING, READERS, REPORTERS, tabs
+from .access import BASE, READERS, REPORTERS, tabs
 
 
 @for_roles(*READERS)
@@ -36,14 +36,9 @@ from .access import BASE, NOTHING, READERS, REPORTERS, tabs
 def board(request: HttpRequest) -> HttpResponse:
     """Offers and needs of the district, the latest first."""
     form = BoardFilter(request.GET or {"status": Posting.Status.OPEN.value}, chains=chains_of(request.user))
-    page = NOTHING
-    if form.is_valid():
-        page = paginate(
-            queries.listed(request.user, form.cleaned_data),
-            ordering=("-created_at",),
-            cursor=request.GET.get("cursor", ""),
-            count=True,
-        )
+    page = filtered_page(
+        request, form, lambda: queries.listed(request.user, form.cleaned_data), ordering=("-created_at",)
+    )
     own = own_enterprise(request.user)
     context = {
         "form": form,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
+from portal.kit.filtered import NO_ROWS
 from portal.kit.form_pages import form_page
 from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
@@ -29,7 +30,7 @@ from ..queries import credit as queries
 from ..queries.filters import total_of
 from ..rows import credit_row, pledge_row
 from ..rules.amounts import can_change_lent
-from .access import BASE, LENDERS, NOTHING, RECORDERS, choices_of, may_record, tabs
+from .access import BASE, LENDERS, RECORDERS, choices_of, may_record, tabs
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ PLEDGES = Ledger(
 def lent_list(request: HttpRequest, ledger: Ledger) -> HttpResponse:
     """The rows in scope, the latest first, with their sum."""
     form = LentFilter(request.GET, **choices_of(request.user))
-    page, total = NOTHING, None
+    page, total = NO_ROWS, None
     if form.is_valid():
         listed = ledger.listed(request.user, form.filters())
         page = paginate(

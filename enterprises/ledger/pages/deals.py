@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.kit.attachments import download
+from portal.kit.filtered import NO_ROWS
 from portal.kit.form_pages import form_page
 from portal.kit.forms import FileForm, add_errors, refusals_in
 from portal.kit.pages import for_roles, render_page
@@ -31,7 +32,7 @@ from ..queries import deals as queries
 from ..queries.filters import total_of
 from ..rows import deal_detail, deal_rows
 from ..rules import deals as states
-from .access import BASE, NOTHING, READERS, REPORTERS, choices_of, tabs
+from .access import BASE, READERS, REPORTERS, choices_of, tabs
 
 MOVES = {
     "confirm": (actions.confirm, gettext_lazy("您已确认这笔采购。")),
@@ -49,7 +50,7 @@ MOST_COUNTED = 999
 def deal_list(request: HttpRequest) -> HttpResponse:
     """The deals in scope, the latest first, with their sum."""
     form = DealFilter(request.GET, **choices_of(request.user))
-    page, total = NOTHING, None
+    page, total = NO_ROWS, None
     if form.is_valid():
         listed = queries.listed(request.user, form.filters())
         page = paginate(

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.address import client_address
+from portal.kit.filtered import filtered_page
 from portal.kit.form_pages import form_page
 from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.pagination import Page, paginate
 from portal.kit.stale import edit_versioned
 
 from .. import actions, queries, rules
@@ -23,7 +23,6 @@ from ..queries.stations import station_towns
 from ..rows import assignment_rows, instructor_row, instructor_rows, names_seen, point_rows
 from .access import BASE, KEEPERS, READERS, instructor_or_404, managed_instructor, show_personal, tabs
 
-NOTHING = Page(rows=[], next=None, previous=None, count=0)
 ENDED_SHOWN = 50
 EDITABLE = ("kind", "unit", "started_on")
 LABELS = {name: Instructor._meta.get_field(name).verbose_name for name in rules.PERSONAL_FIELDS}
@@ -34,14 +33,10 @@ LABELS = {name: Instructor._meta.get_field(name).verbose_name for name in rules.
 def instructor_list(request: HttpRequest) -> HttpResponse:
     """The instructors in scope by load, each beside the average of the own station."""
     form = InstructorFilter(request.GET, towns=station_towns(request.user))
-    page = NOTHING
-    if form.is_valid():
-        page = paginate(
-            queries.listed(request.user, form.filters()),
-            ordering=(form.cleaned_data["ordering"] or "-load",),
-            cursor=request.GET.get("cursor", ""),
-            count=True,
-        )
+    asked = form.cleaned_data.get("ordering") if form.is_valid() else ""
+    page = filtered_page(
+        request, form, lambda: queries.listed(request.user, form.filters()), ordering=(asked or "-load",)
+    )
     averages = queries.average_loads(request.user) if page.rows else {}
     shown = instructor_rows(page.rows, request.user)
     rows = [{**row, "average": averages.get(one.town_id)} for row, one in zip(shown, page.rows, strict=True)]

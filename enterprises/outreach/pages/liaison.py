@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.kit.address import client_address
+from portal.kit.filtered import filtered_page
 from portal.kit.form_pages import form_page
 from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.pagination import paginate
 from portal.kit.stale import edit_versioned
 
 from ...registry.rules import sees_personal
@@ -23,7 +23,6 @@ from ..models import LiaisonPoint
 from ..queries.stations import station_towns
 from ..rows import names_seen, point_row, point_rows, visit_row
 from .access import BASE, KEEPERS, READERS, managed_point, point_or_404, show_personal, tabs
-from .instructors import NOTHING
 
 VISITS_SHOWN = 50
 
@@ -33,14 +32,9 @@ VISITS_SHOWN = 50
 def point_list(request: HttpRequest) -> HttpResponse:
     """The liaison points in scope, the longest unvisited first."""
     form = PointFilter(request.GET, towns=station_towns(request.user))
-    page = NOTHING
-    if form.is_valid():
-        page = paginate(
-            queries.points_listed(request.user, form.filters()),
-            ordering=("last_seen_on",),
-            cursor=request.GET.get("cursor", ""),
-            count=True,
-        )
+    page = filtered_page(
+        request, form, lambda: queries.points_listed(request.user, form.filters()), ordering=("last_seen_on",)
+    )
     context = {
         "form": form,
         "page": page,

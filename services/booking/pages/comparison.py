@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET
 
 from portal.accounts.scope import Role
 from portal.imports.rules import can_export
+from portal.kit.filtered import NO_ROWS
 from portal.kit.pages import for_roles, render_page
-from portal.kit.pagination import Page, paginate
+from portal.kit.pagination import paginate
 
 from ..forms.comparison import ComparisonFilter, RowsFilter, SessionsFilter
 from ..queries.behind import FIGURES, averages, bookings_behind, places, sessions_behind
@@ -40,7 +41,6 @@ BEHIND = {  # figure → which bookings stand behind it; the fill rate has sessi
 PERCENT = {"fill_rate", "no_show_rate", "cancel_rate"}
 UNITS = {"lead_days": _("天"), "satisfaction": _("分")}
 NO_CAPACITY = {"chain"}  # sessions belong to no chain
-NOTHING = Page(rows=[], next=None, previous=None, count=0)
 
 
 @for_roles(*READERS)
@@ -83,7 +83,7 @@ def session_comparison(request: HttpRequest) -> HttpResponse:
 def booking_rows(request: HttpRequest) -> HttpResponse:
     """The bookings behind a figure, and all bookings in scope for who looks for one."""
     form = RowsFilter(request.GET)
-    page, mean = NOTHING, {}
+    page, mean = NO_ROWS, {}
     if form.is_valid():
         rows = bookings_behind(request.user, form.span(), form.chosen, form.narrowed())
         page = paginate(
@@ -113,7 +113,7 @@ def booking_rows(request: HttpRequest) -> HttpResponse:
 def session_rows(request: HttpRequest) -> HttpResponse:
     """The sessions behind a fill rate, with the places offered and taken of all of them."""
     form = SessionsFilter(request.GET)
-    page, sums = NOTHING, {"capacity": 0, "booked": 0}
+    page, sums = NO_ROWS, {"capacity": 0, "booked": 0}
     if form.is_valid():
         grouped = form.cleaned_data["grouped"] == "institution"
         rows = sessions_behind(
