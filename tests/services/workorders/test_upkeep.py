@@ -224,7 +224,7 @@ def test_a_clock_that_is_set_back_reminds_of_nothing_twice(orders) -> None:
 # -- Old personal data -----------------------------------------------------------------------------------------------
 
 
-def test_old_personal_data_go_and_the_pass_is_on_record(orders, page, settings, tmp_path) -> None:
+def test_old_personal_data_go_and_the_pass_is_on_record(orders, page, api, settings, tmp_path) -> None:
     settings.UPLOAD_DIR = tmp_path
     district, phone = orders.enterprise.district, "13812348000"
     old, young = (
@@ -251,7 +251,7 @@ def test_old_personal_data_go_and_the_pass_is_on_record(orders, page, settings, 
     run = RetentionRun.objects.get()
     assert (run.demands, run.files, run.left, run.by) == (1, 1, 0, orders.users["bureau"])
     assert not path_of(paper.stored).exists()
-    everything = page("bureau", reverse("demand", args=[old.number])).content.decode()
+    everything = str(api(orders.users["bureau"]).get(f"/api/v1/demands/{old.number}").json())
     for secret in ("张三丰", phone, "310227199001011234"):
         assert secret not in everything, secret
     found = Demand.objects.get(pk=old.pk)
