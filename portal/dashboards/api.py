@@ -20,9 +20,9 @@ VALUE = "Whole numbers as numbers; amounts (yuan) and rates as decimal text; nul
 
 
 class DashboardPlace(serializers.Serializer):
-    """Where the dashboard is about: a district (the user's whole scope), chain or town."""
+    """Where the dashboard is about: a district (the user's whole scope), chain, town or service station."""
 
-    kind = serializers.ChoiceField(choices=["district", "chain", "town"])
+    kind = serializers.ChoiceField(choices=["district", "chain", "town", "station"])
     code = serializers.CharField(allow_blank=True)
     name = serializers.CharField()
 
@@ -103,6 +103,15 @@ class TownDashboardView(APIView):
     def get(self, request: Request, code: str) -> Response:
         require_reader(request)
         return _answer(request, place_of(request.user, town=code))
+
+
+class StationDashboardView(APIView):
+    """Every figure and series of a service station's dashboard; in section `around` those of its whole town."""
+
+    @extend_schema(responses=DashboardBody, operation_id="dashboards_station", filters=False)
+    def get(self, request: Request, code: str) -> Response:
+        require_reader(request)
+        return _answer(request, place_of(request.user, station=code))
 
 
 def _answer(request: Request, place: Place) -> Response:

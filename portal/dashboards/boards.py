@@ -5,7 +5,7 @@ Knows no tables, only codes: eight statements of the metric engine for any numbe
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from hashlib import blake2s
 from typing import Any
@@ -24,7 +24,7 @@ from portal.metrics.places import Area, listed
 from portal.metrics.queries import Figure, Series, area_of, figures, series, shown
 from portal.metrics.registry import Metric, Rate, metric_of
 
-from .sections import SECTIONS, TOTALS, Form, Section, declared
+from .sections import AROUND, SECTIONS, TOTALS, Form, Section, declared
 
 MONTHS = 24
 MOST_WAN = 10 * money.YI
@@ -34,7 +34,10 @@ LAGS = datetime.timedelta(minutes=5)  # a figure that is older than the newest b
 
 @dataclass(frozen=True)
 class Place:
-    """Where a dashboard is about: the whole scope (kind "district"), one chain, or one town."""
+    """Where a dashboard is about: the whole scope (kind "district"), one chain, one town, or one service station.
+
+    `around`: the town of a station.
+    """
 
     kind: str
     code: str
@@ -42,10 +45,13 @@ class Place:
     area: Area
     towns: tuple[Model, ...]
     chains: tuple[Model, ...]
+    around: "Place | None" = None
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The dimensions that a figure must have to be told here."""
+        """What a figure must be narrowed to, to be told here."""
+        if self.area.station:
+            return ("station",)
         return (*(("town",) if self.area.towns else ()), *(("chain",) if self.area.chain else ()))
 
     @property
@@ -222,10 +228,12 @@ class Board:
         return digest_of(*(tile.code for tile in self.failed))
 
 
-def place_of(user: User, *, town: str = "", chain: str = "") -> Place:
+def place_of(user: User, *, town: str = "", chain: str = "", station: str = "") -> Place:
     """The place that is asked for. Raises NotFound for one that does not exist or lies outside the user's scope."""
     whole = area_of(user)
     towns, chains = tuple(listed("town", whole)), tuple(listed("chain", whole))
+    if station:
+        return _station(whole, station, towns, chains)
     if not town and not chain:
         name = "、".join(user.scope.places)
         return Place("district", "", name, whole, towns, chains)
@@ -240,14 +248,35 @@ def place_of(user: User, *, town: str = "", chain: str = "") -> Place:
     return Place(kind, code, row.name, area, towns, chains)
 
 
+def _station(whole: Area, code: str, towns: tuple[Model, ...], chains: tuple[Model, ...]) -> Place:
+    row = next((row for row in listed("station", whole) if row.code == code), None)
+    town = next((town for town in towns if row and town.pk == row.town_id), None)
+    if row is None or town is None:
+        raise NotFound
+    area = Area((row.district_id,), (town.pk,))
+    around = Place("town", town.code, town.name, area, towns, chains)
+    return Place("station", code, row.name, replace(area, station=row.pk), towns, chains, around)
+
+
 def board_of(place: Place, *, day: datetime.date | None = None, only: Iterable[str] | None = None) -> Board:
-    """The dashboard of a place on a day; `only` these codes (the big screen)."""
+    """The dashboard of a place on a day; `only` these codes (the big screen). A station's tells of its town as well."""
+    board = _board(place, SECTIONS, day=day, only=only)
+    if place.around is None:
+        return board
+    town = _board(place.around, (AROUND,), day=day, only=only)
+    times = [one.as_of for one in (board, town) if one.as_of]
+    return replace(board, parts=(*board.parts, *town.parts), as_of=min(times, default=None))
+
+
+def _board(
+    place: Place, sections: Iterable[Section], *, day: datetime.date | None, only: Iterable[str] | None
+) -> Board:
     last = day or timezone.localdate()
     first = rules.shifted(last.replace(day=1), 1 - MONTHS)
     chosen = None if only is None else set(only)
     wanted = [
         metric
-        for section in SECTIONS
+        for section in sections
         for metric in declared((one.code for one in section.shown), *place.needed)
         if chosen is None or metric.code in chosen
     ]
@@ -276,7 +305,7 @@ def board_of(place: Place, *, day: datetime.date | None = None, only: Iterable[s
 
     parts = [
         Part(section, tuple(tile(one.code, one.form) for one in section.shown if one.code in year))
-        for section in SECTIONS
+        for section in sections
     ]
     return Board(place, tuple(part for part in parts if part.tiles), newest, first, last)
 

@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 from rest_framework.exceptions import NotFound
 
 from portal.kit.pages import for_roles, render_page, wants_fragment
+from portal.metrics.places import listed
 from portal.metrics.policy import READERS, can_read, sees_whole_district
 
 from .boards import Board, Place, board_of, place_of
@@ -77,6 +78,14 @@ def town(request: HttpRequest, code: str) -> HttpResponse:
     return _dashboard(request, place_of(request.user, town=code))
 
 
+@require_GET
+@for_roles(*READERS)
+@gzip_page
+def station(request: HttpRequest, code: str) -> HttpResponse:
+    """The same of one service station, and some of its town's: the guidance station there works for all of it."""
+    return _dashboard(request, place_of(request.user, station=code))
+
+
 def _dashboard(request: HttpRequest, place: Place) -> HttpResponse:
     """The whole page; asked by the page itself, only the pieces that changed since."""
     board = board_of(place)
@@ -131,7 +140,8 @@ def places(request: HttpRequest) -> HttpResponse:
             shown.append(
                 {"name": name, "code": code, "offered": offered, "picture": by_place(place, kind, code)}
             )
-    context = {"place": place, "shown": shown}
+    stations = [] if place.kind in ("chain", "station") else listed("station", place.area)
+    context = {"place": place, "shown": shown, "stations": [row for row in stations if not row.closed_on]}
     return render_page(request, f"{BASE}/places.html", f"{BASE}/_places.html", context)
 
 
@@ -181,8 +191,10 @@ def _picture(request: HttpRequest, place: Place, key: str) -> Picture | None:
 
 
 def _place_asked(request: HttpRequest) -> Place:
-    """The place that `town` or `chain` names, else the whole scope."""
-    return place_of(request.user, town=request.GET.get("town", ""), chain=request.GET.get("chain", ""))
+    """The place that `town`, `chain` or `station` names, else the whole scope."""
+    return place_of(
+        request.user, **{kind: request.GET.get(kind, "") for kind in ("town", "chain", "station")}
+    )
 
 
 @require_GET

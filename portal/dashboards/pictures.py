@@ -69,20 +69,22 @@ class Picture:
 def trend_of(board: Board, part: Part) -> Picture | None:
     """A section's figures by month, over two years; None when none of them is told here."""
     tiles = {tile.code: tile for tile in board.tiles}
-    chosen = [tiles[code] for code in part.section.trend.codes if code in tiles]
-    if not chosen:
+    offered = (part.section.trend, part.section.otherwise)
+    trend = next((one for one in offered if one and set(one.codes) & set(tiles)), None)
+    if trend is None:
         return None
+    chosen = [tiles[code] for code in trend.codes if code in tiles]
     metrics = [tile.metric for tile in chosen]
     labels = [point.label for point in chosen[0].trend.points]
     lines = [numbers(tile.metric, (point.value for point in tile.trend.points)) for tile in chosen]
-    title = _("%(title)s（近 %(count)d 个月）") % {"title": part.section.trend.title, "count": len(labels)}
+    title = _("%(title)s（近 %(count)d 个月）") % {"title": trend.title, "count": len(labels)}
     return Picture(
         f"trend-{part.section.code}",
         title,
         [_("月份"), *(_headed(metric) for metric in metrics)],
         [(label, *values) for label, *values in zip(labels, *lines, strict=True)],
         {
-            "type": part.section.trend.type,
+            "type": trend.type,
             "labels": labels,
             "unit": _unit(metrics[0]),
             "series": [
@@ -94,7 +96,9 @@ def trend_of(board: Board, part: Part) -> Picture | None:
 
 
 def choices(place: Place, kind: str) -> list[Metric | Rate]:
-    """The figures that the map ("town") or the ranking of chains ("chain") offers here."""
+    """The figures that the map ("town") or the ranking of chains ("chain") offers here; a station has neither."""
+    if place.kind == "station":
+        return []
     return declared(BY_TOWN if kind == "town" else BY_CHAIN, kind, *place.needed)
 
 

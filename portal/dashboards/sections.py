@@ -1,6 +1,6 @@
 """What stands on the dashboards: figures by code, in the three chains (三链融合, domain.md), and in which form.
 
-One list for the district, its chains and its towns: each shows of it what can be broken down that far. Every declared
+One list for the district, its chains, towns and stations: each shows of it what can be broken down that far. Every declared
 figure stands here once, and only those (a test holds the two together).
 """
 
@@ -48,6 +48,7 @@ class Section:
     subtitle: Any
     shown: tuple[Shown, ...]
     trend: Trend
+    otherwise: Trend | None = None  # where the figures of `trend` are not told
 
 
 def _cards(*codes: str, total: bool = False) -> tuple[Shown, ...]:
@@ -74,7 +75,7 @@ SECTIONS = (
                 "coverage_work", "coverage_three_builds", "should_establish_alone", "should_join",
                 "needs_work_coverage", "members_full", "members_probationary", "party_organizations",
                 "party_branches", "party_joint_branches", "party_committees", "organizations_effective",
-                "party_set_up", "party_guidance_links", "alliances", "alliance_members", "agreements",
+                "party_set_up", "party_guidance_links", "alliances", "alliance_members", "alliance_meetings", "agreements",
                 "co_building_members", "pioneer_boards", "guidance_stations", "instructor_postings",
                 "liaison_visits",
             ),
@@ -116,6 +117,7 @@ SECTIONS = (
             ),
         ),
         Trend(_("诉求收集与办结"), ("demands_found", "demands_solved")),
+        Trend(_("预约申请与办结"), ("bookings_made", "bookings_completed")),
     ),
     Section(
         "collaboration",
@@ -135,6 +137,18 @@ SECTIONS = (
         ),
         Trend(_("每月链内采购金额"), ("intra_chain_amount",)),
     ),
+)  # fmt: skip
+
+# What a station's dashboard tells of its town: the guidance station (指导站) there works for all of it.
+AROUND = Section(
+    "around",
+    _("所在街镇"),
+    _("党建工作指导站负责全街镇，以下各项按全街镇统计"),
+    _cards(
+        "coverage_base", "coverage_organizational_rate", "coverage_work_rate", "surveys_due", "enterprises_visited",
+        "demands_in_progress", "demand_resolution_rate", "intra_chain_amount",
+    ),
+    Trend(_("诉求收集与办结"), ("demands_found", "demands_solved")),
 )  # fmt: skip
 
 # What the map and the ranking of chains offer to choose from, the first of them to begin with.
@@ -157,10 +171,10 @@ SCREEN = (
 
 
 def declared(codes: Iterable[str], *needed: str) -> list[Metric | Rate]:
-    """The figures with these codes that a feature declares and that have the needed dimensions, in this order."""
+    """The figures with these codes that a feature declares and that can be narrowed as needed, in this order."""
     known = {metric.code: metric for metric in metrics()}
     found = (known[code] for code in codes if code in known)
-    return [metric for metric in found if set(needed) <= set(metric.dimensions)]
+    return [metric for metric in found if set(needed) <= set(metric.filters)]
 
 
 TOTALS = frozenset(one.code for section in SECTIONS for one in section.shown if one.total)

@@ -7,7 +7,7 @@ from portal.kit.pages import FIGURES, NavItem, navigation
 from portal.metrics.policy import READERS
 
 from . import pages as views
-from .api import ChainDashboardView, DistrictDashboardView, TownDashboardView
+from .api import ChainDashboardView, DistrictDashboardView, StationDashboardView, TownDashboardView
 
 pages = [
     path("", views.workbench, name="workbench"),
@@ -16,6 +16,7 @@ pages = [
     path("dashboards/chains/<slug:code>/", views.chain, name="dashboard-chain"),
     path("dashboards/chains/<slug:code>/purchases/", views.chain_purchases, name="dashboard-purchases"),
     path("dashboards/towns/<slug:code>/", views.town, name="dashboard-town"),
+    path("dashboards/stations/<str:code>/", views.station, name="dashboard-station"),
     path("dashboards/places/", views.places, name="dashboard-places"),
     path("dashboards/workbook/", views.workbook, name="dashboard-workbook"),
     path("dashboards/screen/", views.screen, name="dashboard-screen"),
@@ -26,6 +27,7 @@ api = [
     path("dashboards/district", DistrictDashboardView.as_view(), name="dashboard-district"),
     path("dashboards/chains/<slug:code>", ChainDashboardView.as_view(), name="dashboard-chain"),
     path("dashboards/towns/<slug:code>", TownDashboardView.as_view(), name="dashboard-town"),
+    path("dashboards/stations/<str:code>", StationDashboardView.as_view(), name="dashboard-station"),
 ]
 
 navigation.register(

@@ -20,14 +20,14 @@ class FigureFilter(forms.Form):
     by = forms.ChoiceField(label=_("统计方式"), required=False)
     town = forms.ChoiceField(label=_("街镇"), required=False)
     chain = forms.ChoiceField(label=_("产业链"), required=False)
+    station = forms.ChoiceField(label=_("服务站"), required=False)
 
-    def __init__(self, data, *, dimensions, towns, chains):
+    def __init__(self, data, *, metric, places):
         super().__init__(data)
-        places = {"town": (_("街镇"), towns), "chain": (_("产业链"), chains)}
-        breakdowns = [(name, label) for name, (label, _rows) in places.items() if name in dimensions]
-        self.fields["by"].choices = [*STEPS, *breakdowns]
-        for name, (_label, rows) in places.items():
-            if name in dimensions:
+        breakdowns = {"town": _("街镇"), "chain": _("产业链")}
+        self.fields["by"].choices = [*STEPS, *((name, breakdowns[name]) for name in metric.dimensions)]
+        for name, rows in places.items():
+            if name in metric.filters:
                 self.fields[name].choices = [("", _("全部")), *((row.code, row.name) for row in rows)]
             else:
                 del self.fields[name]

@@ -35,6 +35,7 @@ from .rows import page_of, text_of
 
 BASE = "portal/metrics"
 PAGE_SIZE = 20
+PLACES = ("town", "chain", "station")
 KINDS = {
     "flow": gettext_lazy("按发生日期累计"),
     "stock": gettext_lazy("按起止日期计时点数"),
@@ -70,16 +71,12 @@ def metric_detail(request: HttpRequest, code: str) -> HttpResponse:
     if metric is None:
         raise Http404
     whole = places.area_of(request.user)
-    form = FigureFilter(
-        request.GET,
-        dimensions=metric.dimensions,
-        towns=places.listed("town", whole),
-        chains=places.listed("chain", whole),
-    )
+    offered = {kind: places.listed(kind, whole) if kind in metric.filters else [] for kind in PLACES}
+    form = FigureFilter(request.GET, metric=metric, places=offered)
     if not form.is_valid():
         raise Invalid({name: [str(text) for text in texts] for name, texts in form.errors.items()})
     asked, today = form.cleaned_data, timezone.localdate()
-    area = places.area_of(request.user, town=asked.get("town", ""), chain=asked.get("chain", ""))
+    area = places.area_of(request.user, **{kind: asked.get(kind, "") for kind in PLACES})
     last, by = asked["to"] or today, asked["by"] or "month"
     drawn = series([code], area=area, first=asked["from"] or _usual_start(by, last), last=last, by=by)[code]
     behind, unknown = _behind(request, metric, area, asked["from"], last)

@@ -40,6 +40,8 @@ class Metric:
     `town`, `chain` and `district` are lookups from a row to the id it is grouped by; "" when the figure has no such
     dimension. Without `district` it is the town's, else the row's own. A row on two chains counts once for the
     district and once in each chain's own figure; where `chain` is no column, `on_chain` says which rows are a chain's.
+    `station` is the lookup to a service station, for figures that can be told of a single one: no cells are kept of
+    it, its rows are counted when somebody asks.
     `value` aggregates the rows and must be additive over days and towns (count of rows, sum of a column).
     `touched_by` names what happens elsewhere and changes the figure; an action says so with `mark_dirty("place", …)`
     and need not know the codes. `each` is what one row adds (a column or an expression), shown beside it in the list
@@ -57,6 +59,7 @@ class Metric:
     chain: str = ""
     on_chain: Callable[[int], Q] | None = None
     district: str = ""
+    station: str = ""
     value: Aggregate | Combinable = ROWS
     each: str | Combinable = ""
     money: bool = False
@@ -67,6 +70,11 @@ class Metric:
     def dimensions(self) -> tuple[str, ...]:
         """What the figure can be broken down by, besides the date."""
         return tuple(name for name in ("town", "chain") if getattr(self, name))
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """What the figure can be narrowed to: a place of its dimensions, or a single station."""
+        return (*self.dimensions, *(("station",) if self.station else ()))
 
     @property
     def adds_up(self) -> bool:
@@ -155,6 +163,11 @@ class Rate:
         return tuple(
             name for name in metric_of(self.part).dimensions if name in metric_of(self.whole).dimensions
         )
+
+    @property
+    def filters(self) -> tuple[str, ...]:
+        """What both counted figures can be narrowed to."""
+        return tuple(name for name in metric_of(self.part).filters if name in metric_of(self.whole).filters)
 
 
 @dataclass(frozen=True)

@@ -26,13 +26,18 @@ TOWN, CHAIN, ON_THE_DAY = "session__station__town", "place__chain", "session__st
 # The requests of a day are found by the index of what was asked for lately, which begins with the district.
 BY_DISTRICT = Q(district__in=District.objects.order_by())
 TIMES, RATINGS = _("笔"), _("条")
-BOOKING = {"town": TOWN, "chain": CHAIN, "district": "district", "timed": True, "touched_by": ("booking",)}
+BOOKING = {
+    "town": TOWN, "chain": CHAIN, "district": "district", "station": "session__station", "timed": True,
+    "touched_by": ("booking",),
+}  # fmt: skip
 RATING = {
-    "town": f"booking__{TOWN}", "chain": CHAIN, "district": "booking__district", "timed": True,
+    "town": f"booking__{TOWN}", "chain": CHAIN, "district": "booking__district",
+    "station": "booking__session__station", "timed": True,
     "date": f"booking__{ON_THE_DAY}", "touched_by": ("booking", "rating"),
 }  # fmt: skip
 SESSION = {
-    "town": "station__town", "district": "district", "timed": True, "date": "starts_at", "touched_by": ("session",),
+    "town": "station__town", "district": "district", "station": "station", "timed": True, "date": "starts_at",
+    "touched_by": ("session",),
 }  # fmt: skip
 HOURS = DecimalField(max_digits=20, decimal_places=2)
 # A row's hours have two decimals, so that towns and days add up to the hundredth.

@@ -5,11 +5,13 @@ import datetime
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from portal.metrics.places import kinds
 from portal.metrics.registry import Column, Snapshot, Stock, register, show_rows
 from portal.territory.models import Town
 
 from .models import ElementListEntry, Institution, ServiceStation, StationMember
 
+kinds["station"] = ServiceStation
 show_rows(
     ServiceStation,
     Column("name", _("服务站"), "name"),
@@ -48,7 +50,7 @@ register(
     ),
     Stock(
         code="station_members", name=_("服务站团队成员"), unit=_("名"), ended="ended_on", rows=StationMember.objects.all,
-        town="station__town", district="station__district", touched_by=("station_member",),
+        town="station__town", district="station__district", station="station", touched_by=("station_member",),
         definition=_("当日在任的服务站团队成员（企业管家、质量管家、市监专员、金融专员、质量特派员、质量志愿者），按服务站所在街镇计。"),
     ),
     Snapshot(

@@ -29,10 +29,13 @@ RANGE = [
     OpenApiParameter("to", datetime.date, description="Last day; today unless given."),
     OpenApiParameter("town", str, description="Town code."),
     OpenApiParameter("chain", str, description="Chain code."),
+    OpenApiParameter(
+        "station", str, description="Service station code, for figures that can be told of one."
+    ),
 ]
 BY = OpenApiParameter("by", str, enum=["day", "month", "quarter", "year", "town", "chain"])
 CENTS = Decimal("0.01")
-FILTERS = frozenset({"from", "to", "town", "chain"})
+FILTERS = frozenset({"from", "to", "town", "chain", "station"})
 
 
 def require_reader(request: Request) -> None:
@@ -65,10 +68,10 @@ def day_of(request: Request, name: str) -> datetime.date | None:
 
 
 def area_asked(request: Request, metric: Metric | Rate) -> Area:
-    """The area of the query. Raises Invalid for a dimension that the figure does not have."""
-    codes = {name: request.query_params.get(name, "") for name in ("town", "chain")}
+    """The area of the query. Raises Invalid for a place that the figure cannot be narrowed to."""
+    codes = {name: request.query_params.get(name, "") for name in ("town", "chain", "station")}
     for name, code in codes.items():
-        if code and name not in metric.dimensions:
+        if code and name not in metric.filters:
             raise Invalid({name: _("指标“%(name)s”不能按此维度统计。") % {"name": metric.name}})
     return area_of(request.user, **codes)
 

@@ -14,10 +14,11 @@ from .. import rules
 from ..models import MetricClock, MetricState, MetricTarget
 from ..places import Area
 from ..registry import Metric, Rate, Snapshot, metric_of
+from .cells import source
 
 # A flow is summed over its window, a stock up to the window's end.
 VALUES = """
-SELECT metric, {sums} FROM metrics_metricdaily
+SELECT metric, {sums} FROM {cells}
 WHERE metric = ANY(%s) AND {area} AND day <= %s GROUP BY metric"""
 SUM = "sum(value) FILTER (WHERE day <= %s AND (day >= %s OR metric = ANY(%s)))"
 
@@ -79,7 +80,7 @@ def figures(
     day, wanted = day or timezone.localdate(), [metric_of(code) for code in codes]
     parts = {code: metric_of(code) for metric in wanted for code in parts_of(metric)}
     windows = rules.comparison(day, period)
-    found, states = _values(parts, area, windows), states_of(parts)
+    found, states = _values(parts, area, windows), states_of(parts, area)
     targets = _targets([metric.code for metric in wanted], area, day.year)
     result = {}
     for metric in wanted:
@@ -119,8 +120,11 @@ class State:
     failed: bool = False
 
 
-def states_of(codes: Iterable[str]) -> dict[str, State]:
-    """The states of counted figures, in one statement. The drain's clock carries those that are clean."""
+def states_of(codes: Iterable[str], area: Area) -> dict[str, State]:
+    """The states of counted figures, in one statement. The drain's clock carries those that are clean; a station's are
+    counted at this moment."""
+    if area.station:
+        return dict.fromkeys(codes, State(timezone.now(), rules.FLOOR))
     clock = MetricClock.objects.filter(pk=1).values("drained_at")
     rows = MetricState.objects.filter(metric__in=list(codes)).annotate(clock=clock)
     return {
@@ -164,10 +168,11 @@ def _values(
     condition, where = area.cells
     sums = [value for first, last in windows for value in (last, first, to_the_end)]
     latest = max(last for _, last in windows)
+    cells, given = source(parts.values(), area, min(first for first, _ in windows), latest)
     with connection.cursor() as cursor:
         cursor.execute(
-            VALUES.format(sums=", ".join([SUM] * len(windows)), area=condition),
-            [*sums, list(parts), *where, latest],
+            VALUES.format(sums=", ".join([SUM] * len(windows)), cells=cells, area=condition),
+            [*sums, *given, list(parts), *where, latest],
         )
         found = {row[0]: [value or Decimal(0) for value in row[1:]] for row in cursor.fetchall()}
     return {code: found.get(code, [Decimal(0)] * len(windows)) for code in parts}
@@ -175,7 +180,7 @@ def _values(
 
 def _targets(codes: list[str], area: Area, year: int) -> dict[str, Decimal]:
     """The year's targets of the area; a whole district's is not the sum of its towns'."""
-    if len(area.districts) != 1 or len(area.towns) > 1:
+    if len(area.districts) != 1 or len(area.towns) > 1 or area.station:
         return {}
     rows = MetricTarget.objects.filter(
         metric__in=codes, year=year, district=area.districts[0], chain_id=area.chain,

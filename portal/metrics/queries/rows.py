@@ -61,6 +61,8 @@ def _within(metric: Metric, rows: QuerySet, area: Area) -> QuerySet:
     rows = rows.order_by().filter(**{f"{statements.district_of(metric, rows)}__in": area.districts})
     if area.towns:
         rows = rows.filter(**{f"{metric.town}__in": area.towns}) if metric.town else rows.none()
+    if area.station:
+        rows = rows.filter(**{metric.station: area.station}) if metric.station else rows.none()
     if area.chain:
         rows = rows.filter(on_chain(metric, area.chain)) if metric.chain else rows.none()
     return rows.values("pk")

@@ -15,16 +15,17 @@ from .. import places, rules
 from ..models import MetricDefinition
 from ..places import Area
 from ..registry import Metric, Rate, metric_of
+from .cells import source
 from .figures import State, as_of_parts, combine, known_on, parts_of, states_of, stocks
 
 MOST_POINTS = 4000
 BY_PERIOD = """
-SELECT metric, CASE WHEN day >= %s THEN date_trunc(%s, day)::date END, sum(value) FROM metrics_metricdaily
+SELECT metric, CASE WHEN day >= %s THEN date_trunc(%s, day)::date END, sum(value) FROM {cells}
 WHERE metric = ANY(%s) AND {area} AND day <= %s AND (day >= %s OR metric = ANY(%s)) GROUP BY 1, 2"""
 BY_PLACE = """
-SELECT metric, {column}, sum(value) FROM metrics_metricdaily
+SELECT metric, {column}, sum(value) FROM {cells}
 WHERE metric = ANY(%s) AND {area} AND day <= %s AND (day >= %s OR metric = ANY(%s)) GROUP BY 1, 2"""
-EARLIEST = "SELECT min(day) FROM metrics_metricdaily WHERE metric = ANY(%s) AND {area} AND day > %s"
+EARLIEST = "SELECT min(day) FROM {cells} WHERE metric = ANY(%s) AND {area} AND day > %s"
 
 
 @dataclass(frozen=True)
@@ -62,14 +63,14 @@ def series(
     """
     wanted, last = [metric_of(code) for code in codes], last or timezone.localdate()
     parts = {code: metric_of(code) for metric in wanted for code in parts_of(metric)}
-    states = states_of(parts)
+    states = states_of(parts, area)
     if first is not None and first > last:
         raise Invalid({"from": _("开始日期不能晚于结束日期。")})
     if by in rules.STEPS:
         first = first or _earliest(parts, area) or last
         points, totals = _by_period(parts, states, area, first, last, by)
     elif by in ("town", "chain"):
-        _require_dimension(wanted, by)
+        _require_dimension(wanted, by, area)
         points, totals = _by_place(parts, area, first or rules.FLOOR, last, by)
     else:
         choices = "、".join((*rules.STEPS, "town", "chain"))
@@ -163,10 +164,11 @@ def _grouped(
         condition, where = area.cells[0].replace("chain_id = %s", "chain_id <> 0"), where[1:]
         if area.chain:
             condition, where = f"{condition} AND chain_id = %s", [*where, area.chain]
+    cells, given = source(parts.values(), area, first, last)
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.format(area=condition, column=f"{by}_id" if by else "0"),
-            [*head, list(parts), *where, last, first, stocks(parts.values())],
+            sql.format(cells=cells, area=condition, column=f"{by}_id" if by else "0"),
+            [*head, *given, list(parts), *where, last, first, stocks(parts.values())],
         )
         found: dict[str, dict] = {}
         for code, group, value in cursor.fetchall():
@@ -176,12 +178,17 @@ def _grouped(
 
 def _earliest(parts: dict[str, Metric], area: Area) -> datetime.date | None:
     condition, where = area.cells
+    cells, given = source(parts.values(), area, *rules.EVER)
     with connection.cursor() as cursor:
-        cursor.execute(EARLIEST.format(area=condition), [list(parts), *where, rules.FLOOR])
+        cursor.execute(
+            EARLIEST.format(cells=cells, area=condition), [*given, list(parts), *where, rules.FLOOR]
+        )
         return cursor.fetchone()[0]
 
 
-def _require_dimension(wanted: Iterable[Metric | Rate], by: str) -> None:
+def _require_dimension(wanted: Iterable[Metric | Rate], by: str, area: Area) -> None:
+    if area.station:
+        raise Invalid({"by": _("单个服务站的数据不再按街镇或产业链细分。")})
     for metric in wanted:
         if by not in metric.dimensions:
             raise Invalid({"by": _("指标“%(name)s”不能按此维度统计。") % {"name": metric.name}})

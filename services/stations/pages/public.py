@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from chains.industry.models import Chain
 from enterprises.registry.models import Enterprise
 from portal.kit.public_pages import render_public
+from portal.metrics.policy import can_read
 from portal.territory.models import Town
 
 from ...booking.queries.alternatives import first_openings
@@ -139,6 +140,7 @@ def station_page(request: HttpRequest, code: str) -> HttpResponse:
         "booking": booking_address(request, station=station.code),
         "can_change": can_manage_services(request.user, station.district_id),
         "can_see_team": can_see_team(request.user, station),
+        "reads_figures": _reads_figures(request, station),
         "desk": f"{reverse('desk')}?{urlencode({'station': station.code})}"
         if _works_at(request, station)
         else "",
@@ -208,6 +210,14 @@ def _places_to_go(
 
 def _works_at(request: HttpRequest, station: ServiceStation) -> bool:
     return request.user.is_authenticated and can_manage_station(request.user, station)
+
+
+def _reads_figures(request: HttpRequest, station: ServiceStation) -> bool:
+    """Whether the station's dashboard is open to the reader."""
+    if not request.user.is_authenticated or not can_read(request.user):
+        return False
+    scope = request.user.scope
+    return station.district_id in scope.districts or scope.manages_town(station.town_id, station.district_id)
 
 
 def _chains_of(enterprise: Enterprise | None) -> list[Chain]:

@@ -22,6 +22,7 @@ from portal.metrics.actions import recount_all
 from portal.metrics.models import MetricDaily, MetricState, MetricTarget
 from portal.metrics.registry import Rate, counted, metric_of, metrics, rows_of
 from tests.factories.accounts import make_user
+from tests.factories.booking import SessionFactory, StationFactory, make_booking, make_follow_up
 from tests.factories.ledger import CreditGrantFactory, DealFactory, PledgeFactory
 from tests.factories.territory import DistrictFactory, TownFactory
 from tests.portal.metrics.conftest import make_district
@@ -62,6 +63,15 @@ def full():
         DealChain.objects.create(district=district, deal=deal, chain=chain, is_common=True)
     CreditGrantFactory(enterprise=buyer, granted_on=datetime.date(2024, 6, 1))
     PledgeFactory(enterprise=seller)
+    town = district.towns.order_by("pk").first()
+    for code, bookings in (("two-bookings", 2), ("one-booking", 1)):
+        session = SessionFactory(station=StationFactory(town=town, code=code))
+        made = [make_booking(session, enterprise=one) for one in (buyer, seller)[:bookings]]
+        make_follow_up(made[0])
+        # asked for and served today, so that the day's figures have both
+        type(session).objects.filter(pk=session.pk).update(
+            starts_at=timezone.now(), ends_at=timezone.now() + datetime.timedelta(minutes=30)
+        )
     recount_all()
     return district
 
@@ -84,6 +94,7 @@ def places_of(district) -> dict[str, str]:
     return {
         "chain": Chain.objects.filter(district=district).order_by("pk").first().code,
         "town": district.towns.order_by("pk").first().code,
+        "station": "two-bookings",
     }
 
 
@@ -108,12 +119,13 @@ def test_every_figure_is_in_the_list_of_definitions(district, sign_in):
 
 
 def test_each_figure_is_the_sum_of_the_rows_it_leads_to(district, sign_in):
-    """Over all sections, for the district, a chain and a town; a rate leads to the rows of its part."""
+    """Over all sections, for the district, a chain, a town and a station; a rate leads to the rows of its part."""
     browser, codes, told = sign_in("leader"), places_of(district), {}
     for kind, address in (
         ("district", reverse("api:dashboard-district")),
         ("chain", reverse("api:dashboard-chain", args=[codes["chain"]])),
         ("town", reverse("api:dashboard-town", args=[codes["town"]])),
+        ("station", reverse("api:dashboard-station", args=[codes["station"]])),
     ):
         body = browser.get(address).json()
         by_code = {figure["code"]: figure for figure in body["figures"]}
@@ -131,6 +143,7 @@ def test_each_figure_is_the_sum_of_the_rows_it_leads_to(district, sign_in):
     assert told["district"] > 30
     assert told["chain"] > 10
     assert told["town"] > 20
+    assert told["station"] > 10
 
 
 def test_the_page_shows_value_comparison_target_and_way_to_the_rows(district, sign_in):
@@ -232,6 +245,57 @@ def test_a_station_has_the_dashboard_of_its_town(district, sign_in):
     assert town.name in page.content.decode()
     other = district.towns.order_by("pk").last()
     assert browser.get(reverse("dashboard-town", args=[other.code])).status_code == 404
+
+
+def test_a_service_station_has_its_own_figures_and_its_towns(district, sign_in):
+    """Two stations share a town: bookings are told apart, what the guidance station does is the whole town's."""
+    browser, found = sign_in("station"), {}
+    for code in ("two-bookings", "one-booking"):
+        body = browser.get(reverse("api:dashboard-station", args=[code])).json()
+        found[code] = {figure["code"]: figure for figure in body["figures"]}
+    town = browser.get(reverse("api:dashboard-town", args=[places_of(district)["town"]])).json()["figures"]
+    town = {figure["code"]: figure["value"] for figure in town}
+
+    def told(name, code):
+        return found[name][code]["value"]
+
+    assert [told(name, "bookings_made") for name in found] == [2, 1]
+    assert town["bookings_made"] == 3
+    assert [told(name, "session_places_taken") for name in found] == [2, 1]
+    assert told("two-bookings", "booking_average_score") == "2.00"
+    around = {
+        figure["code"]: figure for figure in found["one-booking"].values() if figure["section"] == "around"
+    }
+    assert len(around) == 8
+    assert {code: one["value"] for code, one in around.items()} == {code: town[code] for code in around}
+
+    page = browser.get(reverse("dashboard-station", args=["one-booking"])).content.decode()
+    assert "党建工作指导站负责全街镇" in page
+    detail = browser.get(
+        found["two-bookings"]["bookings_made"]["rows"].replace("/api/v1/", "/").replace("/rows", "/")
+    )
+    assert "two-bookings" in detail.wsgi_request.GET["station"]
+    assert detail.context["behind"].sum == 2
+    assert detail.context["figure"].value == 2
+    assert (
+        'href="/dashboards/stations/one-booking/"'
+        in browser.get(reverse("dashboard-places"), {"town": places_of(district)["town"]}).content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["station=no-such", "station=two-bookings&by=town", "station=two-bookings&chain=C-1", "station=%00"],
+)
+def test_a_garbled_station_is_refused(district, sign_in, query):
+    assert (
+        sign_in("leader").get(reverse("api:metric-series", args=["bookings_made"]) + f"?{query}").status_code
+        == 400
+    )
+    without = sign_in("leader").get(
+        reverse("api:metric-rows", args=["instructors"]) + "?station=two-bookings"
+    )
+    assert without.status_code == 400
 
 
 def test_purchases_and_their_sum(district, sign_in):
