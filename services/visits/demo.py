@@ -23,9 +23,11 @@ from portal.kit.bulk import copy_rows
 from portal.kit.demo import DemoRun, invented_person, invented_uscc, weighted
 from portal.territory.models import District, ServiceElement, Town
 from services.workorders.demo_course import DAY, invented_case, lead_to, room
-from services.workorders.demo_planned import Planned, Setting, setting_of, working_day_before
+from services.workorders.demo_moments import Mix, minutes_before
+from services.workorders.demo_planned import Planned, Setting, setting_of
 from services.workorders.demo_rows import numbers_of_days, write
 from services.workorders.rules import hours
+from services.workorders.rules.hours import Times
 
 from .actions import create_campaign
 from .models import Visit, VisitCampaign, VisitProject
@@ -53,10 +55,12 @@ WORKS = (
     "检测平台",
     "产业园配套",
 )
-YOUNG = 5 * DAY // 2  # working time within which nothing is solved yet
+FRESH = 38  # minutes for each hour in which it has to be accepted: nobody may have done so yet
+YOUNG = 5 * DAY // 2  # within which nothing is solved yet
 OLD = 25 * DAY
-FRESH_STATES = (("submitted", 40), ("accepted", 25), ("dispatched", 35))
-OPEN_STATES = (("in_progress", 62), ("joint", 10), ("dispatched", 14), ("accepted", 8), ("submitted", 6))
+FRESH_STATES = (("submitted", 60), ("accepted", 25), ("dispatched", 15))
+YOUNG_STATES = (("in_progress", 50), ("accepted", 25), ("dispatched", 25))
+OPEN_STATES = (("in_progress", 74), ("joint", 12), ("dispatched", 8), ("accepted", 6))
 LONG_OPEN_STATES = (("in_progress", 72), ("joint", 16), ("reopened", 12))
 SOLVED_STATES = (("resolved", 30), ("verified", 40), ("closed", 30))
 SETTLED_STATES = (("closed", 88), ("verified", 9), ("resolved", 3))
@@ -189,9 +193,9 @@ def _projects(demo: DemoRun, district: District, size: Size, enterprises: list[S
 
 
 def _visits(setting: Setting, size: Size, subjects: list[Subject]) -> list[Seen]:
-    """One visit to each, in any order, spread over the working days; some are seen a second time. Oldest first."""
+    """One visit to each, in any order, evenly spread over the working time until now; some are seen a second time.
+    Oldest first."""
     chance = setting.demo.chance("visits")
-    days = list(_working_days(setting, size.days))
     order = subjects[:]
     chance.shuffle(order)
     clerks = _clerks(setting)
@@ -200,43 +204,39 @@ def _visits(setting: Setting, size: Size, subjects: list[Subject]) -> list[Seen]
         "town_id", "pk"
     ):
         people.setdefault(town, []).append(pk)
+    whole = size.days * 2 // 3 * DAY  # five days of seven, less some holidays
+    backs = [
+        chance.randint(whole * n // len(order) + 1, whole * (n + 1) // len(order)) for n in range(len(order))
+    ]
     seen = []
-    for place, subject in enumerate(order):
-        seen.append(_visit(chance, subject, days[place * len(days) // len(order)], clerks, people))
-    first = seen[: len(seen) // 2]  # seen again are those who were seen early
-    for one in chance.sample(first, min(size.again, len(first))):
-        day = chance.choice([day for day in days if day > one.at.astimezone(hours.ZONE).date()])
-        seen.append(_visit(chance, one.subject, day, clerks, people))
+    for subject, back in zip(order, reversed(backs), strict=True):
+        seen.append(_visit(setting, chance, subject, back, clerks, people))
+    first = range(len(seen) // 2)  # seen again are those who were seen early
+    for place in chance.sample(first, min(size.again, len(first))):
+        back = chance.randint(1, max(backs[-1 - place] - DAY, 1))
+        seen.append(_visit(setting, chance, order[place], back, clerks, people))
     for one in chance.choices(seen[: len(order)], k=size.findings):
         one.findings += 1
     return sorted(seen, key=lambda one: one.at)
 
 
 def _visit(
-    chance: random.Random, subject: Subject, day: date, clerks: dict[int, int], people: dict[int, list[int]]
-) -> Seen:
-    day = max(day, subject.founded_on or day)
-    opens, closes = chance.choice(hours.HOURS)
-    begin = datetime.combine(day, opens, hours.ZONE)
-    minutes = int((datetime.combine(day, closes, hours.ZONE) - begin).total_seconds() // 60)
+    setting: Setting, chance: random.Random, subject: Subject, back: int, clerks: dict[int, int],
+    people: dict[int, list[int]],
+) -> Seen:  # fmt: skip
+    """A visit so many minutes of working time ago, or when the enterprise was founded if that was later."""
+    at = minutes_before(setting.now, back, setting.calendar)
+    if subject.founded_on:
+        at = min(max(at, hours.close_of(subject.founded_on)), setting.now)
     known = people.get(subject.town)
     return Seen(
         subject,
-        begin + timedelta(minutes=chance.randrange(minutes)),
+        at,
         weighted(chance, METHODS),
         chance.choice(NOTES),
         chance.choice(known) if known and chance.random() < 0.5 else None,
         clerks.get(subject.town, clerks[0]),
     )
-
-
-def _working_days(setting: Setting, back: int) -> Iterator[date]:
-    """The working days of a period that ends with the last one before the day of loading."""
-    last = working_day_before(setting.calendar, setting.demo.today)
-    for ago in range(back, -1, -1):
-        day = last - timedelta(days=ago)
-        if setting.calendar.is_working_day(day):
-            yield day
 
 
 def _clerks(setting: Setting) -> dict[int, int]:
@@ -269,7 +269,7 @@ def _write_visits(district: District, campaign: VisitCampaign, seen: list[Seen])
 
 def _findings(setting: Setting, size: Size, seen: list[Seen]) -> Iterator[Planned]:
     """The problems, newest first: the latest cannot be solved yet, of those before them some are still open."""
-    chance = setting.demo.chance("visit-findings")
+    chance, mix = setting.demo.chance("visit-findings"), Mix()
     elements = dict(ServiceElement.objects.values_list("code", "pk"))
     tax = setting.departments.get("tax")
     clerks = {tax.pk: demo_user(setting.district, "dept-tax").pk} if tax else {}
@@ -280,20 +280,23 @@ def _findings(setting: Setting, size: Size, seen: list[Seen]) -> Iterator[Planne
     others = range(young, min(len(found), young + (size.still_open - young) * 3))
     still_open = {*range(young), *chance.sample(others, min(size.still_open - young, len(others)))}
     for place, (one, left) in enumerate(zip(found, rooms, strict=True)):
-        case = invented_case(chance)
+        case, kind, urgency = invented_case(chance), weighted(chance, KINDS), weighted(chance, URGENCIES)
         planned = Planned(
             setting, one.subject.town, elements[case.element], case.title, case.body, one.at,
             chain=one.subject.chain, enterprise=one.subject.enterprise, project=one.subject.project, visit=one.pk,
-            kind=weighted(chance, KINDS), urgency=weighted(chance, URGENCIES), contact=one.subject.contact,
-            raised_by=one.clerk, town_clerk=one.clerk, department_clerks=clerks,
+            kind=kind, urgency=urgency, contact=one.subject.contact, raised_by=one.clerk, town_clerk=one.clerk,
+            department_clerks=clerks,
         )  # fmt: skip
-        lead_to(planned, _state(chance, place in still_open, left), case, chance)
+        lead_to(planned, _state(chance, place in still_open, left, planned.times), case, chance, mix)
         yield planned
 
 
-def _state(chance: random.Random, is_open: bool, left: int) -> str:
-    if is_open:
-        if left < DAY * 3 // 2:
-            return weighted(chance, FRESH_STATES)
-        return weighted(chance, OPEN_STATES if left < 2 * YOUNG else LONG_OPEN_STATES)
-    return weighted(chance, SETTLED_STATES if left > OLD else SOLVED_STATES)
+def _state(chance: random.Random, is_open: bool, left: int, times: Times) -> str:
+    """What fits the working time since the visit."""
+    if not is_open:
+        return weighted(chance, SETTLED_STATES if left > OLD else SOLVED_STATES)
+    if left < times.accept_hours * FRESH:
+        return weighted(chance, FRESH_STATES)
+    if left < 2 * DAY:
+        return weighted(chance, YOUNG_STATES)
+    return weighted(chance, OPEN_STATES if left < 2 * YOUNG else LONG_OPEN_STATES)

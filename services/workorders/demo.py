@@ -6,7 +6,7 @@ for somebody goes through the actions, so that the inboxes hold what such a step
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
@@ -19,15 +19,18 @@ from portal.territory.models import Department, District, ServiceElement
 from . import demo_own
 from .actions import set_dispatch_rule
 from .actions.submitting import FOREMOST
-from .demo_course import DAY, invented_case, lead_to, room
+from .demo_course import DAY, invented_case, lead_to
+from .demo_moments import Mix, age_of, minutes_before
 from .demo_planned import Planned, Setting, setting_of
 from .demo_rows import write
 from .models import Demand, DispatchRule
 from .rules import hours
+from .rules.states import OPEN
 
 RAISING = ("songjiang",)  # the other districts have published what was found on visits, or nothing
-NUMBER, LIVELY, REACHED = 300, 60, 420  # demands; of them lately; the enterprises among which they arise
-BACK = 360
+NUMBER, REACHED = 300, 420  # demands; the enterprises among which they arise
+RECENT, BACK = 24, 360  # days back, between which the others were raised
+LATE = 14 * DAY  # working time within which the recent ones were
 RULES = {  # element → lead and joint departments, the first of them that the district has
     "registration": (("administration", "market"), ("market",)),
     "tax": (("tax",), ()),
@@ -38,21 +41,11 @@ RULES = {  # element → lead and joint departments, the first of them that the 
 }
 KINDS = (("help", 60), ("advice", 22), ("suggestion", 10), ("complaint", 8))
 URGENCIES = (("normal", 82), ("urgent", 14), ("critical", 4))
-FRESH = (("submitted", 45), ("accepted", 25), ("dispatched", 30))
-LATELY = (
-    ("in_progress", 34), ("resolved", 20), ("joint", 8), ("dispatched", 8), ("verified", 12), ("reopened", 4),
-    ("accepted", 4), ("submitted", 4), ("rejected", 3), ("withdrawn", 3),
+OPEN_NOW = (
+    ("in_progress", 27), ("dispatched", 7), ("accepted", 6), ("submitted", 6), ("joint", 6), ("reopened", 4),
 )  # fmt: skip
-LONG_AGO = (
-    ("closed", 87),
-    ("verified", 2),
-    ("rejected", 5),
-    ("withdrawn", 4),
-    ("reopened", 1),
-    ("in_progress", 1),
-)
-HOUR = 60
-FRESH_ROOM, LATE_ROOM = 3 * DAY // 2, 14 * DAY  # working time since a demand was raised
+SETTLED_LATELY = (("resolved", 13), ("verified", 8), ("rejected", 3), ("withdrawn", 3))
+LONG_AGO = (("closed", 89), ("verified", 2), ("rejected", 5), ("withdrawn", 4))
 
 
 @transaction.atomic
@@ -85,22 +78,35 @@ def _rules(demo: DemoRun, district: District) -> None:
 
 
 def _year(setting: Setting) -> Iterator[Planned]:
-    """Demands of a year, more of them lately; the chance of a state follows from the working time that has passed."""
-    chance = setting.demo.chance("demands")
+    """Demands of a year, in any order: what is open now is as old as its state and colour want it."""
+    chance, mix = setting.demo.chance("demands"), Mix()
     elements = dict(ServiceElement.objects.values_list("code", "pk"))
     towns, departments = clerks_of(setting)
     raisers = _raisers(setting)
-    for number in range(NUMBER):
-        one = chance.choice(raisers)
-        created_at = _moment(setting, chance, 21 if number < LIVELY else BACK)
-        case = invented_case(chance)
+    for state, is_late in _states(chance):
+        one, case = chance.choice(raisers), invented_case(chance)
+        kind, urgency = weighted(chance, KINDS), weighted(chance, URGENCIES)
+        if state in OPEN:
+            age = age_of(state, mix.wanted(), hours.default_times(kind, urgency), chance)
+            created_at = minutes_before(setting.now, age, setting.calendar)
+        elif is_late:
+            created_at = minutes_before(setting.now, chance.randint(2 * DAY, LATE), setting.calendar)
+        else:
+            created_at = _long_ago(setting, chance)
         planned = Planned(
             setting, one.town_id, elements[case.element], case.title, case.body, created_at, chain=one.chain,
-            enterprise=one.pk, kind=weighted(chance, KINDS), urgency=weighted(chance, URGENCIES), source="enterprise",
-            contact=invented_person(chance), town_clerk=towns.get(one.town_id), department_clerks=departments,
+            enterprise=one.pk, kind=kind, urgency=urgency, source="enterprise", contact=invented_person(chance),
+            town_clerk=towns.get(one.town_id), department_clerks=departments,
         )  # fmt: skip
-        lead_to(planned, _state(chance, room(setting, created_at)), case, chance)
+        lead_to(planned, state, case, chance, mix)
         yield planned
+
+
+def _states(chance: random.Random) -> list[tuple[str, bool]]:
+    """The state of each demand, and whether it was raised in the last weeks."""
+    lately = [(state, True) for state, number in (*OPEN_NOW, *SETTLED_LATELY) for _n in range(number)]
+    rest = [(weighted(chance, LONG_AGO), False) for _n in range(NUMBER - len(lately))]
+    return chance.sample(lately + rest, NUMBER)
 
 
 def clerks_of(setting: Setting) -> tuple[dict[int, int], dict[int, int]]:
@@ -125,17 +131,10 @@ def _raisers(setting: Setting) -> list[Enterprise]:
     return list(rows.annotate(chain=Subquery(foremost)).order_by("uscc")[:REACHED])
 
 
-def _moment(setting: Setting, chance: random.Random, back: int) -> datetime:
+def _long_ago(setting: Setting, chance: random.Random) -> datetime:
     """Some time of a day, mostly of a working one: people ask when they have the time."""
-    day = setting.demo.days_ago(chance.randint(0, back))
+    day = setting.demo.days_ago(chance.randint(RECENT, BACK))
     if chance.random() < 0.85:
         day = setting.calendar.next_working_day(day)
     minutes = chance.randint(8 * 60, 21 * 60) if chance.random() < 0.2 else chance.randint(9 * 60, 17 * 60)
-    at = datetime.combine(day, time(minutes // 60, minutes % 60), hours.ZONE)
-    return min(at, setting.now - timedelta(minutes=chance.randint(5, 50)))
-
-
-def _state(chance: random.Random, left: int) -> str:
-    if left < FRESH_ROOM:
-        return "submitted" if left < HOUR else weighted(chance, FRESH)
-    return weighted(chance, LATELY if left < LATE_ROOM else LONG_AGO)
+    return datetime.combine(day, time(minutes // 60, minutes % 60), hours.ZONE)

@@ -14,6 +14,7 @@ from portal.territory.models import ServiceElement
 
 from . import actions
 from .actions.submitting import foremost_chain
+from .demo_moments import minutes_before
 from .demo_planned import Planned, Setting
 from .demo_rows import write
 from .models import Demand
@@ -69,12 +70,12 @@ class _Own:
     def second_enterprise(self) -> None:
         row = self.raised(
             self.own["enterprise-02"], "insurance", "夜班技工招聘困难", "新增夜班产线，缺数控技工 12 名，招聘一个月未招满。",
-            self.at(4, 9, 40), urgency="normal",
+            self.at(3, 9, 40), urgency="normal",
         )  # fmt: skip
-        row.accept(self.at(4, 10, 10))
-        row.dispatch(self.at(4, 10, 50), self.department("hr_social"), [self.department("organization")])
-        row.sign(self.at(4, 14, 0))
-        row.report(self.at(2, 16, 10), "已联系两所职业院校，本周五安排专场招聘。")
+        row.accept(self.at(3, 10, 10))
+        row.dispatch(self.at(3, 10, 50), self.department("hr_social"), [self.department("organization")])
+        row.sign(self.at(3, 14, 0))
+        row.report(self.at(1, 16, 10), "已联系两所职业院校，本周五安排专场招聘。")
 
     def tax_office(self) -> None:
         one, two, three, four, *_rest = self.others
@@ -103,16 +104,16 @@ class _Own:
 
     def station(self) -> None:
         five, six, *_rest = self.others[4:]
-        self.raised(five, "registration", "一照多址备案咨询", "计划在镇内增设两个仓储点，不清楚能否一照多址。", self.at(1, 16, 50),
+        self.raised(five, "registration", "一照多址备案咨询", "计划在镇内增设两个仓储点，不清楚能否一照多址。", self.back(70),
                     kind="advice")  # fmt: skip
         waiting = self.raised(
             six,
             "financing",
             "设备更新贷款贴息申请",
             "计划更新 6 台数控机床，希望申请设备更新贷款贴息。",
-            self.at(1, 14, 30),
+            self.back(200),
         )
-        waiting.accept(self.at(1, 16, 0))
+        waiting.accept(self.back(90))
 
     def last_steps(self) -> None:
         """Each tells whom it concerns."""
@@ -174,6 +175,10 @@ class _Own:
     def at(self, days: int, hour: int, minute: int = 0) -> datetime:
         """A time of a working day so many working days ago."""
         return datetime.combine(self.ahead(-days), time(hour, minute), hours.ZONE)
+
+    def back(self, minutes: int) -> datetime:
+        """The moment since which so many minutes of working time have passed."""
+        return minutes_before(self.setting.now, minutes, self.setting.calendar)
 
     def ahead(self, days: int) -> date:
         """The day so many working days from today."""

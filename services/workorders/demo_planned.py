@@ -6,7 +6,7 @@ leads a demand to a state, `demo_rows.py` writes many of them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -304,11 +304,3 @@ class Planned:
         )
         ahead = next((moment for moment in moments if moment > self.setting.now), None)
         return {"warn_at": hours.share_at(started, due, hours.WARN_SHARE, calendar), "next_alert_at": ahead}
-
-
-def working_day_before(calendar: WorkCalendar, day: date) -> date:
-    """The last working day before `day`."""
-    day -= timedelta(days=1)
-    while not calendar.is_working_day(day):
-        day -= timedelta(days=1)
-    return day
