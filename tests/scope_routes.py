@@ -1173,7 +1173,8 @@ ROUTES: dict[str, Route] = {
     "api:offer-or-need": of_posting({"get": EVERYBODY, "patch": RECORDERS}),
     "api:offer-or-need-close": of_posting({"post": RECORDERS}),
     "api:offer-or-need-matches": of_posting({"get": EVERYBODY}),
-    # visits: an enterprise user sees those to its own; campaigns and projects are the bureau's
+    # visits: an enterprise user sees those to its own; campaigns and projects are the bureau's; departments and
+    # institutions never read any: findings reach a department as demands
     "visit-list": Route({"get": COVERAGE_READERS | {"enterprise"}}),
     "visit-start": Route({"get": STAFF}),
     "visit-record": Route({"get": STAFF, "post": STAFF}),
@@ -1187,11 +1188,11 @@ ROUTES: dict[str, Route] = {
     "visit-project-list": Route({"get": COVERAGE_READERS}),
     "visit-project-create": Route({"get": BUREAU, "post": BUREAU}),
     "visit-project-edit": of_visit_project({"get": BUREAU, "post": BUREAU}),
-    "api:visits": Route({"get": EVERYBODY, "post": STAFF}),
-    "api:visit": of_visit({"get": EVERYBODY, "patch": STAFF}),
-    "api:visit-campaigns": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:visits": Route({"get": SEES_OWN, "post": STAFF}),
+    "api:visit": of_visit({"get": SEES_OWN, "patch": STAFF}),
+    "api:visit-campaigns": Route({"get": COVERAGE_READERS, "post": BUREAU}),
     "api:visit-campaign": of_campaign({"get": COVERAGE_READERS, "patch": BUREAU}),
     "api:visit-campaign-close": of_campaign({"post": BUREAU}),
-    "api:visit-projects": Route({"get": EVERYBODY, "post": BUREAU}),
+    "api:visit-projects": Route({"get": COVERAGE_READERS, "post": BUREAU}),
     "api:visit-project": of_visit_project({"get": COVERAGE_READERS, "patch": BUREAU}),
 }

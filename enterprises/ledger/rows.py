@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from portal.kit.attachments import attachment_row
 
 from .actions.guard import actors_of, facts_of, open_moves
-from .models import Bank, CreditGrant, DealStep, PledgeRegistration, Posting, ProcurementDeal
+from .models import CreditGrant, DealAttachment, DealStep, PledgeRegistration, Posting, ProcurementDeal
 from .queries.board import Answer
-from .queries.deals import chains_of, timeline_of
+from .queries.deals import chains_of, sides_of, timeline_of
 from .rules import deals as states
 from .rules.amounts import can_change_lent
 from .rules.board import can_post_for
@@ -62,10 +62,6 @@ def _lent(row: CreditGrant | PledgeRegistration, user) -> dict[str, Any]:
     }
 
 
-def bank_row(row: Bank) -> dict[str, Any]:
-    return {"code": row.code, "name": row.name}
-
-
 def deal_rows(values: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows of a page of `queries.deals.list_values`, with labels and chains (one more query)."""
     values = list(values)
@@ -103,8 +99,9 @@ def _deal(row: dict[str, Any], chains: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def deal_detail(deal: ProcurementDeal, user) -> dict[str, Any]:
-    """One deal whole: the list row, its segments, timeline, papers, and the moves that `user` may make now."""
-    segment = deal.segment
+    """One deal whole: the list row, its segments, timeline, papers, and the moves that `user` may make now. Staff read
+    who acted, everybody else for which side."""
+    segment, names = deal.segment, reads_names(deal, user)
     chains = chains_of([deal.pk]).get(deal.pk, [])
     flat = {
         **{name: getattr(deal, name) for name in FLAT},
@@ -124,11 +121,25 @@ def deal_detail(deal: ProcurementDeal, user) -> dict[str, Any]:
         "waiting_for": sorted(states.SIDES - facts_of(deal).confirmed)
         if deal.status == states.REPORTED
         else [],
-        "attachments": [attachment_row(one) for one in deal.attachments.select_related("uploaded_by")],
-        "timeline": [step_row(step) for step in timeline_of(deal)],
+        "attachments": attachment_rows(deal, user, deal.attachments.select_related("uploaded_by")),
+        "timeline": [step_row(step, names) for step in timeline_of(deal)],
         "open_moves": open_moves(user, deal),
         "acts_as": sorted(actors_of(user, deal)),
     }
+
+
+def reads_names(deal: ProcurementDeal, user) -> bool:
+    """Whether the names of people are for this reader: staff's, not the other side's and not leaders'."""
+    return states.STAFF in actors_of(user, deal)
+
+
+def attachment_rows(deal: ProcurementDeal, user, rows: Iterable[DealAttachment]) -> list[dict[str, Any]]:
+    """The papers of a deal, each with who laid it there: the person for staff, else the side."""
+    rows = list(rows)
+    if reads_names(deal, user):
+        return [attachment_row(row) for row in rows]
+    sides = sides_of(deal, {row.uploaded_by_id for row in rows})
+    return [attachment_row(row, by=sides.get(row.uploaded_by_id, "")) for row in rows]
 
 
 FLAT = (
@@ -148,7 +159,7 @@ FLAT = (
 )
 
 
-def step_row(step: DealStep) -> dict[str, Any]:
+def step_row(step: DealStep, names: bool) -> dict[str, Any]:
     return {
         "move": step.move,
         "move_label": str(states.STEP_LABELS[step.move]),
@@ -162,7 +173,7 @@ def step_row(step: DealStep) -> dict[str, Any]:
             {"field": name, "label": _field_label(name), "old": old, "new": new}
             for name, (old, new) in step.data.items()
         ],
-        "by": str(step.by) if step.by else "",
+        "by": str(step.by) if names and step.by else "",
         "at": step.at,
     }
 

@@ -23,6 +23,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.kit.api import as_json
 from portal.kit.problems import Conflict, Invalid
 
 from .models import IdempotencyKey
@@ -59,7 +60,7 @@ def idempotent(post: Callable[..., Response]) -> Callable[..., Response]:
                 return _first_answer(kept, fingerprint)
             response = post(self, request, *args, **kwargs)
             kept.status = response.status_code
-            kept.body = orjson.dumps(response.data, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+            kept.body = as_json(response.data).decode()
             kept.save(update_fields=["status", "body"])
             return response
 

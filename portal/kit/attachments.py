@@ -20,6 +20,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import models
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -180,13 +181,15 @@ def download(attachments: models.QuerySet, pk: int) -> FileResponse:
     return response
 
 
-def attachment_row(attachment: Attachment) -> dict[str, object]:
-    """An attachment as lists and programs read it."""
+def attachment_row(attachment: Attachment, *, by: str | None = None) -> dict[str, object]:
+    """An attachment as lists and programs read it. `by`: who laid it there, for readers to whom staff have no names:
+    the side or unit instead of the person."""
+    person = str(attachment.uploaded_by) if attachment.uploaded_by else ""
     return {
         "id": attachment.pk,
         "name": attachment.name,
         "content_type": attachment.content_type,
         "size": attachment.size,
-        "uploaded_by": str(attachment.uploaded_by) if attachment.uploaded_by else "",
-        "uploaded_at": attachment.uploaded_at,
+        "uploaded_by": person if by is None else by,
+        "uploaded_at": timezone.localtime(attachment.uploaded_at).isoformat(),
     }

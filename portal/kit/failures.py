@@ -14,6 +14,8 @@ from psycopg_pool import PoolTimeout
 from rest_framework.exceptions import APIException
 from structlog.contextvars import get_contextvars
 
+from .pagination import BrokenCursor
+
 API_PREFIX = "/api/"
 
 
@@ -24,9 +26,14 @@ def error_number(request: HttpRequest | None) -> str:
     ]
 
 
-def failure_page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
-    """A self-contained page: needs neither database nor session nor context processors."""
+def failure_page(
+    request: HttpRequest, status: int, title: str, text: str, *, way_out: tuple[str, str] | None = None
+) -> HttpResponse:
+    """A self-contained page: needs neither database nor session nor context processors. `way_out`: a link (words,
+    address) in place of the one to the start page."""
+    label, url = way_out or (_("回到首页"), "/")
     context = {"status": status, "title": title, "text": text, "number": error_number(request)}
+    context |= {"label": label, "url": url}
     body = render_to_string("errors/plain.html", {**context, "nonce": getattr(request, "csp_nonce", "")})
     return HttpResponse(body, status=status)
 
@@ -52,9 +59,20 @@ def refused(request: HttpRequest, error: APIException) -> HttpResponse:
         return forbidden(request)
     if error.status_code == 404:
         return not_found(request)
+    if isinstance(error, BrokenCursor) and request.method == "GET":
+        return failure_page(
+            request, 400, _("请求无法识别"), str(error.detail["cursor"][0]), way_out=_first_page(request)
+        )
     titles = {409: _("无法完成这项操作")}
     title = titles.get(error.status_code, _("请求无法识别"))
     return failure(request, error.status_code, error.default_code, title, " ".join(_sentences(error.detail)))
+
+
+def _first_page(request: HttpRequest) -> tuple[str, str]:
+    """The same list under the same filters, from its beginning."""
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    return _("从第一页开始"), f"{request.path}?{query.urlencode()}" if query else request.path
 
 
 def _sentences(detail) -> list[str]:

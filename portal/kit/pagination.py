@@ -27,6 +27,13 @@ MAX_PAGE_SIZE = 200
 COUNT_CAP = 100_000
 
 
+class BrokenCursor(exceptions.ValidationError):
+    """400 for a cursor that was made up, or made for another ordering."""
+
+    def __init__(self):
+        super().__init__({"cursor": _("翻页标记无效，请从第一页重新开始。")}, code="cursor")
+
+
 @dataclass(frozen=True)
 class Page:
     """One page of rows with opaque cursors (None at the ends) and, when asked, the count (capped)."""
@@ -55,9 +62,7 @@ def _decode(cursor: str, ordering: tuple[str, ...]) -> tuple[list, bool]:
         if any(isinstance(v, list | dict) or (isinstance(v, str) and "\x00" in v) for v in values):
             raise ValueError("not a value")
     except (ValueError, TypeError, binascii.Error) as error:
-        raise exceptions.ValidationError(
-            {"cursor": _("翻页标记无效，请从第一页重新开始。")}, code="cursor"
-        ) from error
+        raise BrokenCursor from error
     return values, backwards
 
 
@@ -84,9 +89,7 @@ def _typed(queryset: QuerySet, name: str, value: Any) -> Any:
     try:
         return field.to_python(value)
     except Exception as error:
-        raise exceptions.ValidationError(
-            {"cursor": _("翻页标记无效，请从第一页重新开始。")}, code="cursor"
-        ) from error
+        raise BrokenCursor from error
 
 
 def _after(queryset: QuerySet, ordering: tuple[str, ...], values: list, backwards: bool) -> Q:
@@ -155,7 +158,7 @@ def paginate(
     """One keyset page of `queryset` (model rows or `.values()`), sorted by `ordering` and then by pk.
 
     `ordering` holds column names, `-` for descending; with `.values()` they must be among the values.
-    Raises ValidationError (400) for a broken cursor.
+    Raises BrokenCursor (400).
     """
     tie = "pk" if not _is_values(queryset) else "id"
     if not any(part.lstrip("-") in {"pk", "id"} or _unique(queryset, part) for part in ordering):

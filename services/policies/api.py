@@ -13,10 +13,11 @@ from rest_framework.views import APIView
 from enterprises.registry.models import Enterprise
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
+from portal.kit.problems import or_404
 from portal.territory.models import Department, ServiceElement
 
 from ..stations.api.fields import ByCode, CodeField, Text, version_field
-from ..stations.api.views import CodeListView, managed_district, or_404, require_bureau
+from ..stations.api.views import CodeListView, managed_district, require_bureau
 from ..stations.queries import condition_names
 from ..stations.rules.eligibility import sentences
 from . import actions, queries
@@ -106,6 +107,7 @@ class PolicyListView(CodeListView):
     orderings = ("-published_on", "code", "title")
     filters = queries.FILTERS
     choices = {"kind": Policy.Kind.values, "stage": [Stage.OPEN, Stage.AHEAD, Stage.OVER]}
+    codes = {"element": ServiceElement, "department": Department}
 
     def rows(self, user, filters: dict[str, Any]):
         return queries.policies(user, filters).order_by("-published_on", "code")

@@ -8,11 +8,29 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.scope import Role
+
 YEARS_BACK = 2
 MOST_FINDINGS = 20
 MAX_TITLE, MAX_BODY, MAX_NOTE = 100, 3000, 1000
 MAX_TARGET = 100_000
 LONGEST_CAMPAIGN = datetime.timedelta(days=3 * 366)
+
+
+STAFF = (Role.ADMIN, Role.BUREAU, Role.STATION)
+OVERSEERS = (*STAFF, Role.LEADER)
+READERS = (*OVERSEERS, Role.ENTERPRISE)
+
+
+def can_read(user) -> bool:
+    """Visits are the bureau's and the stations' work; leaders oversee it, an enterprise reads of its own. A department
+    never sees enterprises (domain.md): what was found on a visit reaches it as a demand."""
+    return bool(user.scope.roles & set(READERS))
+
+
+def can_oversee(user) -> bool:
+    """Campaigns and projects are for who visits and who oversees it."""
+    return bool(user.scope.roles & set(OVERSEERS))
 
 
 def can_record(user, subject) -> bool:

@@ -15,7 +15,7 @@ from .api.campaigns import (
 )
 from .api.visits import VisitListView, VisitView
 from .pages import campaigns, projects, visits
-from .pages.access import OVERSEERS
+from .rules import OVERSEERS
 
 pages = [
     path("visits/", visits.visit_list, name="visit-list"),

@@ -8,11 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enterprises.ledger.queries.filters import refuse_unknown_codes
 from portal.imports.registry import ExportTable
 from portal.kit.problems import Invalid
 
 from .models import Demand
-from .queries.demands import FILTERS, listed
+from .queries.demands import CODE_MODELS, FILTERS, listed
 from .rules.hours import light
 
 SLICE = 2_000
@@ -28,6 +29,7 @@ def check_demands(user, filters: Mapping[str, str]) -> None:
     if unknown := asked.keys() - FILTERS - {"search"}:
         raise Invalid({name: _("没有这个筛选条件。") for name in sorted(unknown)})
     listed(user, asked)
+    refuse_unknown_codes(asked, CODE_MODELS)
 
 
 def demand_table(user, filters: Mapping[str, str], export_id: str) -> ExportTable:

@@ -32,14 +32,14 @@ TEXTS = {
     "ask": (_("请补充诉求情况"), _("%(what)s：%(detail)s"), (ENTERPRISE,)),
     "answer": (_("企业已补充说明"), _("%(what)s：%(detail)s"), (LEAD, TOWN)),
     "extension_asked": (_("有延期申请待批准"), _("%(what)s，%(lead)s申请延期：%(detail)s"), (TOWN,)),
-    "extended": (_("诉求办理期限已延长"), _("%(what)s，办理期限延至 %(due)s。%(detail)s"), (ENTERPRISE, LEAD)),
+    "extended": (_("诉求办理期限已延长"), _("%(what)s，办理期限延至 %(due)s。"), (ENTERPRISE, LEAD)),
     "extension_refused": (_("延期申请未获同意"), _("%(what)s。原因：%(detail)s"), (LEAD,)),
     "part_done": (_("协办事项已办结"), _("%(what)s，%(detail)s已完成协办事项。"), (LEAD,)),
     "resolve": (_("诉求已办结，请评价"), _("%(what)s：%(detail)s"), (ENTERPRISE,)),
     "verify": (_("企业已评价"), _("%(what)s，企业已评价。%(detail)s"), (LEAD, TOWN)),
     "reopen": (_("诉求需重新办理"), _("%(what)s，请重新办理。%(detail)s"), (LEAD, TOWN)),
     "withdraw": (_("企业撤回诉求"), _("%(what)s。原因：%(detail)s"), (TOWN,)),
-    "merge": (_("诉求已合并办理"), _("%(what)s，已并入 %(detail)s 一并办理。"), (ENTERPRISE,)),
+    "merge": (_("诉求已合并办理"), _("%(what)s，已与相近的诉求合并办理，办理进度仍在本件诉求中查看。"), (ENTERPRISE,)),
     "callback": (_("有诉求待回访"), _("%(what)s，%(detail)s，请联系企业了解情况。"), (TOWN,)),
 }  # fmt: skip
 

@@ -10,7 +10,16 @@ from portal.kit.attachments import attachment_row
 from portal.kit.masking import mask_name, mask_phone
 
 from .actions.guard import Case, case_of
-from .models import Demand, DemandPart, DemandStep, Extension, JointMeeting, Resolution, StaffNote
+from .models import (
+    Demand,
+    DemandAttachment,
+    DemandPart,
+    DemandStep,
+    Extension,
+    JointMeeting,
+    Resolution,
+    StaffNote,
+)
 from .queries import demands as queries
 from .rules import states
 from .rules.hours import light
@@ -94,18 +103,21 @@ def moved_row(demand: Demand) -> dict[str, Any]:
 def demand_detail(demand: Demand, user) -> dict[str, Any]:
     """One demand (from `queries.demands.demand_for`) with its parts, timeline, meetings, papers and links.
 
-    The contact is masked, and absent for who only reads (a leader). Internal entries and notes are for those who handle
-    it. `open_moves`: what the reader may do now.
+    The contact is masked, and absent for who only reads (a leader). Internal entries, notes, the minutes of meetings and
+    the reasons between departments are for those who handle it. `open_moves`: what the reader may do now.
     """
     case = case_of(demand, user)
     handles = not case.who.isdisjoint(states.STAFF)
+    target = queries.merged_into(user, demand)
+    files = queries.attachments_of(demand)
     row = demand_row(demand) | {
         "body": demand.body,
         "dispatch_reason": demand.dispatch_reason if handles else "",
         "result": demand.result,
         "comment": demand.comment,
         "withdrawn": demand.withdrawn,
-        "merged_into": demand.merged_into.number if demand.merged_into else None,
+        "merged_into": target.number if target else None,
+        "merged": merged_row(demand),
         "visit": demand.visit.number if demand.visit else None,
         "accepted_at": local(demand.accepted_at),
         "dispatched_at": local(demand.dispatched_at),
@@ -119,9 +131,11 @@ def demand_detail(demand: Demand, user) -> dict[str, Any]:
             part_row(part, handles) for part in queries.parts_of(demand) if handles or not part.left_at
         ],
         "timeline": [step_row(step, handles) for step in queries.timeline_of(demand, internal=handles)],
-        "extensions": [extension_row(one) for one in queries.extensions_of(demand)],
-        "meetings": [meeting_row(one) for one in queries.meetings_of(demand)],
-        "attachments": [attachment_row(one) for one in queries.attachments_of(demand)],
+        "extensions": [
+            extension_row(one, handles) for one in queries.extensions_of(demand, granted_only=not handles)
+        ],
+        "meetings": [meeting_row(one, handles) for one in queries.meetings_of(demand)],
+        "attachments": attachment_rows(case, files),
         "links": [link_row(link, other, handles) for link, other in queries.links_of(user, demand)],
         "absorbed": [one.number for one in queries.absorbed_by(user, demand)],
     }
@@ -176,27 +190,65 @@ def step_row(step: DemandStep, handles: bool) -> dict[str, Any]:
     }
 
 
+SAID_FIRST = frozenset({"dispatch", "whistle"})
+"""Moves whose note names the departments in its first sentence; the reason follows."""
+SAID_INSIDE = frozenset({"return", "extend", "approve_extension", "refuse_extension", "convene", "merge"})
+"""Moves of which everybody reads that they were made, and only who handles it the words: reasons between departments,
+minutes, another enterprise's number."""
+TASK_ENDED = frozenset({"task_done", "task_dropped"})
+
+
 def note_of(step: DemandStep, handles: bool) -> str:
-    """An entry's words. Why a department gave it back, and why it was sent to one, is for those who handle it."""
-    if handles or step.move not in ("dispatch", "return"):
+    """An entry's words. What departments and dispatchers said to each other is for those who handle the demand."""
+    if handles:
         return step.note
-    return step.note.partition("。")[0] if step.move == "dispatch" else ""
+    if step.move in SAID_FIRST:
+        return step.note.partition("。")[0]
+    if step.move in TASK_ENDED:
+        return step.note.partition("：")[0]
+    return "" if step.move in SAID_INSIDE else step.note
 
 
-def extension_row(extension: Extension) -> dict[str, Any]:
+def extension_row(extension: Extension, handles: bool) -> dict[str, Any]:
+    """More time. Why it was asked for and given is for those who handle it."""
     return {
         "until": local(extension.until),
         "before": local(extension.before),
-        "reason": extension.reason,
+        "reason": extension.reason if handles else "",
         "state": extension.state,
         "state_label": str(extension.get_state_display()),
         "asked_at": local(extension.asked_at),
         "decided_at": local(extension.decided_at),
-        "decision": extension.decision,
+        "decision": extension.decision if handles else "",
     }
 
 
-def meeting_row(meeting: JointMeeting) -> dict[str, Any]:
+def merged_row(demand: Demand) -> dict[str, Any] | None:
+    """How the demand stands with which this one is handled together (合并办理), for its owner too: no number, no word of
+    the other enterprise."""
+    target = demand.merged_into
+    if target is None:
+        return None
+    return {
+        "status": target.status,
+        "status_label": str(target.get_status_display()),
+        "stage": target.stage.value,
+        "stage_label": str(target.stage.label),
+    }
+
+
+def attachment_rows(case: Case, rows: Iterable[DemandAttachment]) -> list[dict[str, Any]]:
+    """The papers; who handles the demand reads who laid them to it, everybody else which side."""
+    rows = list(rows)
+    if case.who.isdisjoint(states.STAFF):
+        sides = queries.sides_of(case.demand, {row.uploaded_by_id for row in rows})
+        return [attachment_row(row, by=sides.get(row.uploaded_by_id, "")) for row in rows]
+    return [attachment_row(row) for row in rows]
+
+
+def meeting_row(meeting: JointMeeting, handles: bool) -> dict[str, Any]:
+    """A joint meeting. That it was called and held, with whom and what was resolved, is for everybody; why, its minutes
+    and what departments said of absences and results for those who handle the demand."""
     return {
         "number": meeting.number,
         "state": meeting.state,
@@ -204,22 +256,22 @@ def meeting_row(meeting: JointMeeting) -> dict[str, Any]:
         "meets_at": local(meeting.meets_at),
         "held_at": local(meeting.held_at),
         "place": meeting.place,
-        "reason": meeting.reason,
-        "minutes": meeting.minutes,
+        "reason": meeting.reason if handles else "",
+        "minutes": meeting.minutes if handles else "",
         "attendance": [
             {
                 "department": one.department.code,
                 "department_name": one.department.name,
                 "attended": one.attended,
-                "absence": one.absence,
+                "absence": one.absence if handles else "",
             }
             for one in meeting.attendance.all()
         ],
-        "resolutions": [resolution_row(one) for one in meeting.resolutions.all()],
+        "resolutions": [resolution_row(one, handles) for one in meeting.resolutions.all()],
     }
 
 
-def resolution_row(resolution: Resolution) -> dict[str, Any]:
+def resolution_row(resolution: Resolution, handles: bool = True) -> dict[str, Any]:
     return {
         "id": resolution.pk,
         "text": resolution.text,
@@ -228,7 +280,7 @@ def resolution_row(resolution: Resolution) -> dict[str, Any]:
         "due_on": resolution.due_on.isoformat(),
         "state": resolution.state,
         "state_label": str(resolution.get_state_display()),
-        "result": resolution.result,
+        "result": resolution.result if handles else "",
         "done_at": local(resolution.done_at),
         "version": resolution.version,
     }
@@ -265,15 +317,17 @@ def similar_rows(found: Iterable) -> list[dict[str, Any]]:
     ]
 
 
-def callback_row(callback) -> dict[str, Any]:
+def callback_row(callback, user) -> dict[str, Any]:
+    """A call back. What the enterprise said is for who dispatches; a leader reads that it was made and how it went."""
+    demand = callback.demand
     return {
         "id": callback.pk,
-        "demand": callback.demand.number,
-        "title": callback.demand.title,
+        "demand": demand.number,
+        "title": demand.title,
         "reason": callback.reason,
         "reason_label": str(callback.get_reason_display()),
         "opened_at": local(callback.opened_at),
-        "outcome": callback.outcome,
+        "outcome": callback.outcome if user.scope.manages_town(demand.town_id, demand.district_id) else "",
         "satisfied": callback.satisfied,
         "closed_at": local(callback.closed_at),
         "version": callback.version,

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
 from portal.kit.api import UploadParser, answered, bind, refuse_unknown_parameters
-from portal.kit.attachments import attachment_row, download
+from portal.kit.attachments import download
 from portal.kit.file_views import FileView
 from portal.kit.problems import Invalid, or_404
 
@@ -23,7 +23,7 @@ from ..models import Posting, ProcurementDeal
 from ..queries import board
 from ..queries import deals as queries
 from ..queries.filters import refuse_unknown_codes
-from ..rows import deal_detail, deal_rows
+from ..rows import attachment_rows, deal_detail, deal_rows
 from ..rules import deals as states
 from . import serializers as shapes
 
@@ -131,8 +131,9 @@ class DealAttachmentListView(APIView):
     )
     def get(self, request: Request, number: str) -> Response:
         refuse_unknown_parameters(request, frozenset())
-        rows = _deal(request, number).attachments.select_related("uploaded_by")
-        return Response([attachment_row(row) for row in rows])
+        deal = _deal(request, number)
+        rows = deal.attachments.select_related("uploaded_by")
+        return Response(attachment_rows(deal, request.user, rows))
 
     @extend_schema(
         request={"multipart/form-data": shapes.DealAttachmentInput},
@@ -145,7 +146,7 @@ class DealAttachmentListView(APIView):
             raise PermissionDenied
         given = bind(shapes.DealAttachmentInput, request)
         row = actions.attach(deal=deal, by=request.user, upload=given["file"])
-        return Response(attachment_row(row), status=201)
+        return Response(attachment_rows(deal, request.user, [row])[0], status=201)
 
 
 class DealAttachmentView(FileView):

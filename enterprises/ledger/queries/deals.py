@@ -1,10 +1,11 @@
 """Deals in a list, one deal with its timeline, and who may be named as a side."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from portal.accounts.models import Membership
 from portal.kit.search import match
 from portal.kit.text import clean_line
 from portal.territory.models import District
@@ -158,6 +159,16 @@ def deal_for(user, number: str) -> ProcurementDeal | None:
 def timeline_of(deal: ProcurementDeal) -> QuerySet[DealStep]:
     """What happened to a deal, the oldest first."""
     return DealStep.objects.filter(deal=deal).select_related("by").order_by("at", "id")
+
+
+def sides_of(deal: ProcurementDeal, users: Collection[int | None]) -> dict[int, str]:
+    """For each of these users the side that acts through it on a deal: buyer or seller by name, else staff. One query,
+    none without users."""
+    ids = [pk for pk in users if pk is not None]
+    names = {side.uscc: side.name for side in (deal.buyer, deal.seller)}
+    own = Membership.objects.filter(user__in=ids, enterprise__in=names) if ids else Membership.objects.none()
+    found = {user: names[uscc] for user, uscc in own.values_list("user_id", "enterprise")}
+    return {pk: found.get(pk, str(states.STAFF.label)) for pk in ids}
 
 
 def districts_of(user) -> QuerySet:

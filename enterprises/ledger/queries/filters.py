@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
@@ -62,14 +63,16 @@ def between(rows: QuerySet, column: str, given: Mapping[str, str]) -> QuerySet:
     return rows
 
 
-def refuse_unknown_codes(filters: Mapping[str, str]) -> None:
-    """Raises Invalid (400) for a town, chain or segment code that does not exist; to be asked only when nothing was
-    found, so that the usual request pays nothing for it."""
+def refuse_unknown_codes(filters: Mapping[str, str], known: Mapping[str, Any] = CODE_MODELS) -> None:
+    """Raises Invalid (400) for a code that does not exist, of a town, chain or segment, or of the models (or rows in
+    scope) that `known` has for a filter; to be asked only when nothing was found, so that the usual request pays nothing
+    for it."""
+    rows = {name: getattr(one, "objects", one) for name, one in known.items() if filters.get(name)}
     unknown = {
         name: _("没有代码为“%(code)s”的%(what)s。")
-        % {"code": filters[name], "what": model._meta.verbose_name}
-        for name, model in CODE_MODELS.items()
-        if filters.get(name) and not model.objects.filter(code=clean_line(filters[name])).exists()
+        % {"code": filters[name], "what": found.model._meta.verbose_name}
+        for name, found in rows.items()
+        if not found.filter(code=clean_line(filters[name])).exists()
     }
     if unknown:
         raise Invalid(unknown)

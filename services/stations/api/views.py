@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from enterprises.ledger.queries.filters import refuse_unknown_codes
 from portal.kit.api import refuse_unknown_parameters
 from portal.kit.problems import Invalid
 from portal.territory.models import District
@@ -23,6 +24,7 @@ class CodeListView(GenericAPIView):
     orderings = ("position", "code", "name")
     filters: frozenset[str] = frozenset()
     choices: dict[str, Sequence[str]] = {"open": ("0", "1")}  # filter → the values it may have
+    codes: dict[str, Any] = {}  # filter → the model whose code it names; an unknown one is no empty list
 
     def rows(self, user, filters: dict[str, str]):
         raise NotImplementedError
@@ -35,13 +37,9 @@ class CodeListView(GenericAPIView):
                 raise Invalid({name: _("应为这些值之一：%(values)s。") % {"values": "、".join(known)}})
         rows = self.rows(request.user, request.query_params.dict())
         page = self.paginate_queryset(rows)
+        if not page:
+            refuse_unknown_codes(request.query_params, self.codes)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
-
-
-def or_404(row: Any) -> Any:
-    if row is None:
-        raise NotFound
-    return row
 
 
 def require_bureau(request: Request, district_id: int | None = None) -> None:

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from enterprises.ledger.queries.filters import refuse_unknown_codes
 from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc
 from portal.audit.idempotency import idempotent
@@ -19,12 +20,19 @@ from portal.metrics.districts import writing_district
 
 from .. import actions, queries, rules
 from ..models import VisitCampaign, VisitProject
-from ..queries.visits import refuse_unknown_codes
+from ..queries.visits import coded
 from ..rows import campaign_detail, campaign_row, project_row
 from . import serializers as shapes
 
 
+def require_overseer(request: Request) -> None:
+    """403 for enterprises, departments and institutions, who have no part in planning visits."""
+    if not rules.can_oversee(request.user):
+        raise PermissionDenied
+
+
 def campaign_or_404(request: Request, code: str) -> VisitCampaign:
+    require_overseer(request)
     row = queries.campaign_for(request.user, code)
     if row is None:
         raise NotFound
@@ -46,6 +54,7 @@ def campaign_of(request: Request, code: str) -> dict[str, Any]:
 
 
 def project_or_404(request: Request, code: str) -> VisitProject:
+    require_overseer(request)
     row = queries.project_for(request.user, code)
     if row is None:
         raise NotFound
@@ -70,6 +79,7 @@ class CampaignListView(GenericAPIView):
         operation_id="visit_campaigns_list", responses=shapes.CampaignRow(many=True), filters=False
     )
     def get(self, request: Request) -> Response:
+        require_overseer(request)
         refuse_unknown_parameters(request, frozenset())
         page = self.paginate_queryset(queries.campaigns(request.user))
         return self.get_paginated_response([campaign_row(row) for row in page])
@@ -138,11 +148,12 @@ class ProjectListView(GenericAPIView):
         responses=shapes.VisitProjectRow(many=True),
     )
     def get(self, request: Request) -> Response:
+        require_overseer(request)
         refuse_unknown_parameters(request, queries.PROJECT_FILTERS)
         given = {name: request.query_params.get(name, "") for name in (*queries.PROJECT_FILTERS, "search")}
         page = self.paginate_queryset(queries.projects_listed(request.user, given))
         if not page:
-            refuse_unknown_codes(given)
+            refuse_unknown_codes(given, coded(request.user))
         return self.get_paginated_response([project_row(row) for row in page])
 
     @extend_schema(

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from enterprises.ledger.queries.filters import refuse_unknown_codes
 from enterprises.outreach.queries.instructors import instructors
 from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc
@@ -19,12 +20,14 @@ from portal.kit.problems import Invalid
 
 from .. import actions, queries, rules
 from ..models import Visit
-from ..queries.visits import refuse_unknown_codes
+from ..queries.visits import coded
 from ..rows import visit_detail, visit_rows
 from . import serializers as shapes
 
 
 def visit_or_404(request: Request, number: str) -> Visit:
+    """The visit of the address; 403 for who never reads one, 404 outside the scope."""
+    _require_reader(request)
     row = queries.visit_for(request.user, number)
     if row is None:
         raise NotFound
@@ -53,11 +56,12 @@ class VisitListView(GenericAPIView):
         responses=shapes.VisitRow(many=True),
     )  # fmt: skip
     def get(self, request: Request) -> Response:
+        _require_reader(request)
         refuse_unknown_parameters(request, queries.FILTERS)
         given = {name: request.query_params.get(name, "") for name in (*queries.FILTERS, "search")}
         page = self.paginate_queryset(queries.listed(request.user, given))
         if not page:
-            refuse_unknown_codes(given)
+            refuse_unknown_codes(given, coded(request.user))
         return self.get_paginated_response(visit_rows(page, request.user))
 
     @extend_schema(
@@ -86,6 +90,11 @@ class VisitView(APIView):
             lambda: actions.correct_note(visit=visit, by=request.user, **bind(shapes.VisitChange, request)),
             lambda: detail_of(request, number),
         )
+
+
+def _require_reader(request: Request) -> None:
+    if not rules.can_read(request.user):
+        raise PermissionDenied
 
 
 def _named(request: Request, given: dict[str, Any]) -> dict[str, Any]:

@@ -3,34 +3,26 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.scope import Role
+from portal.kit.problems import or_404
 
 from .. import queries, rules
 from ..models import Visit, VisitCampaign, VisitProject
 
 BASE = "services/visits"
-STAFF = (Role.ADMIN, Role.BUREAU, Role.STATION)
 PLANNERS = (Role.ADMIN, Role.BUREAU)
-OVERSEERS = (*STAFF, Role.LEADER)
-READERS = (*OVERSEERS, Role.ENTERPRISE)
 
 
 def visit_or_404(request: HttpRequest, number: str) -> Visit:
-    row = queries.visit_for(request.user, number)
-    if row is None:
-        raise Http404
-    return row
+    return or_404(queries.visit_for(request.user, number))
 
 
 def campaign_or_404(request: HttpRequest, code: str) -> VisitCampaign:
-    row = queries.campaign_for(request.user, code)
-    if row is None:
-        raise Http404
-    return row
+    return or_404(queries.campaign_for(request.user, code))
 
 
 def planned_campaign(request: HttpRequest, code: str) -> VisitCampaign:
@@ -42,22 +34,15 @@ def planned_campaign(request: HttpRequest, code: str) -> VisitCampaign:
 
 
 def planned_project(request: HttpRequest, code: str) -> VisitProject:
-    row = queries.project_for(request.user, code)
-    if row is None:
-        raise Http404
+    row = or_404(queries.project_for(request.user, code))
     if not rules.can_plan(request.user, row.district_id):
         raise PermissionDenied
     return row
 
 
-def oversees(user) -> bool:
-    """Whether somebody reads campaigns and projects too, and not only the visits to its own enterprise."""
-    return bool(user.scope.roles & set(OVERSEERS))
-
-
 def tabs(request: HttpRequest, current: str) -> list[tuple[Any, str, bool, None]]:
     """The three parts as tabs; nothing for an enterprise user, who has the first only."""
-    if not oversees(request.user):
+    if not rules.can_oversee(request.user):
         return []
     items = [
         ("visits", _("走访记录"), reverse("visit-list")),

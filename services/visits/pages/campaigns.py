@@ -23,8 +23,8 @@ from .. import actions, queries, rules
 from ..forms import CampaignForm
 from ..models import VisitCampaign
 from ..rows import campaign_row, visit_rows
-from ..rules import TownCoverage
-from .access import BASE, OVERSEERS, PLANNERS, campaign_or_404, planned_campaign, tabs
+from ..rules import OVERSEERS, TownCoverage
+from .access import BASE, PLANNERS, campaign_or_404, planned_campaign, tabs
 
 LATEST = 8
 OWN = ("name", "description", "starts_on", "ends_on")

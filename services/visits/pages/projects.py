@@ -18,7 +18,8 @@ from portal.kit.stale import edit_versioned
 from .. import actions, queries, rules
 from ..forms import ProjectChangeForm, ProjectFilter, ProjectForm
 from ..rows import project_row
-from .access import BASE, OVERSEERS, PLANNERS, planned_project, tabs
+from ..rules import OVERSEERS
+from .access import BASE, PLANNERS, planned_project, tabs
 from .visits import NOTHING
 
 

@@ -27,7 +27,8 @@ from .. import actions, queries, rules
 from ..forms import RUNNING, FindingRows, NoteForm, SubjectSearch, VisitFilter, VisitForm
 from ..models import VisitProject
 from ..rows import visit_detail, visit_rows
-from .access import BASE, READERS, STAFF, oversees, tabs, visit_or_404
+from ..rules import READERS, STAFF, can_oversee
+from .access import BASE, tabs, visit_or_404
 
 NOTHING = Page([], None, None, 0)
 MOST = 15
@@ -37,8 +38,8 @@ MOST = 15
 @require_GET
 def visit_list(request: HttpRequest) -> HttpResponse:
     """The visits in scope, the latest first; for an enterprise user those to its own."""
-    towns = queries.towns_of(request.user) if oversees(request.user) else ()
-    campaigns = queries.campaigns(request.user) if oversees(request.user) else ()
+    towns = queries.towns_of(request.user) if can_oversee(request.user) else ()
+    campaigns = queries.campaigns(request.user) if can_oversee(request.user) else ()
     form = VisitFilter(request.GET, towns=towns, campaigns=campaigns)
     page = NOTHING
     if form.is_valid():
@@ -68,7 +69,7 @@ def visit(request: HttpRequest, number: str) -> HttpResponse:
     row = visit_or_404(request, number)
     context = {
         "row": visit_detail(row, request.user, queries.findings_of(request.user, row)),
-        "oversees": oversees(request.user),
+        "oversees": can_oversee(request.user),
     }
     return render_page(request, f"{BASE}/visit.html", None, context)
 

@@ -23,7 +23,6 @@ FILTERS = frozenset(
     {"town", "chain", "campaign", "from", "to", "enterprise", "project", "method", "findings"}
 )
 ORDERINGS = ("-visited_on", "visited_on", "number")
-CODE_MODELS = {"town": Town, "chain": Chain, "campaign": VisitCampaign}
 CHOICES = {"method": Visit.Method.values, "findings": ("1", "0", "open")}
 ROLES = ChainMembership.Role
 FOREMOST = Case(
@@ -151,16 +150,11 @@ def towns_of(user) -> QuerySet[Town]:
     return rows.filter(Q(district__in=scope.districts) | Q(pk__in=scope.towns))
 
 
-def refuse_unknown_codes(filters: Mapping[str, str]) -> None:
-    """Raises Invalid (400) for a code that does not exist; to be asked only when nothing was found."""
-    unknown = {
-        name: _("没有代码为“%(code)s”的%(what)s。")
-        % {"code": filters[name], "what": model._meta.verbose_name}
-        for name, model in CODE_MODELS.items()
-        if filters.get(name) and not model.objects.filter(code=clean_line(filters[name])).exists()
-    }
-    if unknown:
-        raise Invalid(unknown)
+def coded(user) -> dict[str, Any]:
+    """The rows that a filter may name by code, for `refuse_unknown_codes`: campaigns and projects as far as the user
+    sees them, so that a foreign one answers like a missing one."""
+    campaigns, projects = (model.objects.visible_to(user) for model in (VisitCampaign, VisitProject))
+    return {"town": Town, "chain": Chain, "campaign": campaigns, "project": projects}
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:

@@ -37,12 +37,10 @@ def extend(
     )  # fmt: skip
     store.insert(extension)
     data = {"until": until.isoformat(), "given": given}
-    finish(
-        case, "extend", note=reason, data=data, actor=acting, values=_granted(case, until) if given else {}
-    )
-    messages.tell(
-        case.demand, "extended" if given else "extension_asked", version=case.demand.version, detail=reason
-    )
+    values = _granted(case, until) if given else {}
+    finish(case, "extend", note=reason, data=data, actor=acting, internal=not given, values=values)
+    event = "extended" if given else "extension_asked"
+    messages.tell(case.demand, event, version=case.demand.version, detail=reason)
     return case.demand
 
 
@@ -61,7 +59,7 @@ def approve_extension(*, demand: Demand, by: User, text: str = "", version: int 
         )
     data = {"until": extension.until.isoformat()}
     finish(case, "approve_extension", note=text, data=data, values=_granted(case, extension.until))
-    messages.tell(case.demand, "extended", version=case.demand.version, detail=text)
+    messages.tell(case.demand, "extended", version=case.demand.version)
     return case.demand
 
 
@@ -71,7 +69,7 @@ def refuse_extension(*, demand: Demand, by: User, reason: str, version: int | No
     case = begin("refuse_extension", demand, by, version)
     reason = texts.reason_said(reason)
     _decided(case, Extension.State.REFUSED, reason)
-    finish(case, "refuse_extension", note=reason)
+    finish(case, "refuse_extension", note=reason, internal=True)
     messages.tell(case.demand, "extension_refused", version=case.demand.version, detail=reason)
     return case.demand
 

@@ -39,7 +39,7 @@ def merge(*, demand: Demand, by: User, into: Demand, version: int | None = None)
     values = {"status": states.CLOSED, "merged_into": target, "closed_at": case.now} | STOPPED
     finish(case, "merge", note=target.number, data={"into": target.number}, values=values)
     finish(other, "absorb", note=row.number, data={"from": row.number}, internal=True)
-    messages.tell(row, "merge", version=row.version, detail=target.number)
+    messages.tell(row, "merge", version=row.version)
     return row
 
 

@@ -13,6 +13,7 @@ from portal.kit.problems import Conflict, Invalid, Stale
 from portal.territory.models import Department, District, ServiceElement, Town
 
 from ..models import DispatchRule, EscalationRule, HandlingTime
+from ..rules import alerts
 from ..rules.hours import Times
 
 
@@ -104,10 +105,19 @@ def set_handling_time(*, district: District, by: User, kind: str, urgency: str, 
 def set_escalation_rule(
     *, district: District, by: User, share: int, audience: str, people: Iterable[User] = ()
 ) -> EscalationRule:
-    """Who is reminded when `share` per cent of a clock's time have passed; the same pair is written over."""
+    """Who is reminded when `share` per cent of a clock's time have passed; the same pair is written over.
+
+    With the first rule of a district the default ones become its own, so that nobody who was reminded is forgotten
+    unseen: each of them can be removed.
+    """
     require_right(by, district.pk)
     if not 10 <= share <= 400:
         raise Invalid({"share": _("用时比例应在 10% 至 400% 之间。")})
+    if not EscalationRule.objects.filter(district=district).exists():
+        EscalationRule.objects.bulk_create(
+            (EscalationRule(district=district, share=one, audience=whom) for one, whom in alerts.DEFAULTS),
+            ignore_conflicts=True,
+        )
     row, is_new = EscalationRule.objects.get_or_create(district=district, share=share, audience=audience)
     row.people.set(people)
     if not is_new:
@@ -118,6 +128,6 @@ def set_escalation_rule(
 
 @transaction.atomic
 def remove_escalation_rule(*, rule: EscalationRule, by: User) -> None:
-    """Nobody is reminded by it any more; without any rule the default reminders hold."""
+    """Nobody is reminded by it any more; once the last one is gone the default reminders hold again."""
     require_right(by, rule.district_id)
     rule.delete()

@@ -117,7 +117,7 @@ class DemandStepRow(serializers.Serializer):
 class ExtensionRow(serializers.Serializer):
     until = serializers.DateTimeField()
     before = serializers.DateTimeField(allow_null=True)
-    reason = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True, help_text="Empty for who does not handle it.")
     state = serializers.CharField()
     state_label = serializers.CharField()
     asked_at = serializers.DateTimeField()
@@ -129,7 +129,7 @@ class DemandAttendanceRow(serializers.Serializer):
     department = serializers.CharField()
     department_name = serializers.CharField()
     attended = serializers.BooleanField(allow_null=True)
-    absence = serializers.CharField(allow_blank=True)
+    absence = serializers.CharField(allow_blank=True, help_text="Empty for who does not handle it.")
 
 
 class DemandTaskRow(serializers.Serializer):
@@ -152,8 +152,8 @@ class DemandMeetingRow(serializers.Serializer):
     meets_at = serializers.DateTimeField()
     held_at = serializers.DateTimeField(allow_null=True)
     place = serializers.CharField(allow_blank=True)
-    reason = serializers.CharField(allow_blank=True)
-    minutes = serializers.CharField(allow_blank=True)
+    reason = serializers.CharField(allow_blank=True, help_text="Empty for who does not handle it.")
+    minutes = serializers.CharField(allow_blank=True, help_text="Empty for who does not handle it.")
     attendance = DemandAttendanceRow(many=True)
     resolutions = DemandTaskRow(many=True)
 
@@ -175,7 +175,9 @@ class DemandAttachmentRow(serializers.Serializer):
     name = serializers.CharField()
     content_type = serializers.CharField()
     size = serializers.IntegerField()
-    uploaded_by = serializers.CharField(allow_blank=True)
+    uploaded_by = serializers.CharField(
+        allow_blank=True, help_text="The person; for who does not handle it the side or department."
+    )
     uploaded_at = serializers.DateTimeField()
 
 
@@ -193,13 +195,21 @@ class StaffNoteRow(serializers.Serializer):
     at = serializers.DateTimeField()
 
 
+class MergedRow(serializers.Serializer):
+    status = serializers.ChoiceField(choices=states.Status.choices)
+    status_label = serializers.CharField()
+    stage = serializers.ChoiceField(choices=states.Stage.choices)
+    stage_label = serializers.CharField()
+
+
 class DemandDetail(DemandRow):
     body = serializers.CharField(allow_blank=True)
     dispatch_reason = serializers.CharField(allow_blank=True)
     result = serializers.CharField(allow_blank=True)
     comment = serializers.CharField(allow_blank=True)
     withdrawn = serializers.BooleanField()
-    merged_into = serializers.CharField(allow_null=True)
+    merged_into = serializers.CharField(allow_null=True, help_text="Null for who does not see that demand.")
+    merged = MergedRow(allow_null=True, help_text="How the demand stands with which it is handled together.")
     visit = serializers.CharField(allow_null=True)
     accepted_at = serializers.DateTimeField(allow_null=True)
     dispatched_at = serializers.DateTimeField(allow_null=True)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from enterprises.ledger.queries.filters import refuse_unknown_codes
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictJSONParser, UploadParser, bind, refuse_unknown_parameters, showing_current
 from portal.kit.pagination import KeysetPagination
@@ -54,8 +55,11 @@ class DemandListView(APIView):
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, queries.FILTERS)
         paginator = KeysetPagination()
-        rows = queries.with_names(queries.listed(request.user, request.query_params.dict()))
+        given = request.query_params.dict()
+        rows = queries.with_names(queries.listed(request.user, given))
         page = paginator.paginate_queryset(rows, request, view=self)
+        if not page:
+            refuse_unknown_codes(given, queries.CODE_MODELS)
         return paginator.get_paginated_response([demand_row(row) for row in page])
 
     @extend_schema(

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from enterprises.ledger.queries.filters import refuse_unknown_codes
 from portal.audit.idempotency import idempotent
 from portal.kit.api import bind, refuse_unknown_parameters
 from portal.kit.pagination import KeysetPagination
@@ -16,6 +17,7 @@ from .. import actions
 from ..actions.guard import actors_of
 from ..models import JointMeeting, Resolution
 from ..queries import meetings as queries
+from ..queries.demands import CODE_MODELS
 from ..rows import meeting_row, resolution_row
 from ..rules import states
 from . import answers, shapes
@@ -40,9 +42,12 @@ class MeetingListView(APIView):
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, queries.FILTERS)
         paginator = KeysetPagination()
-        rows = queries.listed(request.user, request.query_params.dict())
-        page = paginator.paginate_queryset(rows, request, view=self)
-        return paginator.get_paginated_response([_row(row) for row in page])
+        given = request.query_params.dict()
+        page = paginator.paginate_queryset(queries.listed(request.user, given), request, view=self)
+        if not page:
+            refuse_unknown_codes(given, CODE_MODELS)
+        handled = queries.handled(request.user, page)
+        return paginator.get_paginated_response([_row(row, row.demand_id in handled) for row in page])
 
 
 class MeetingView(APIView):
@@ -50,9 +55,10 @@ class MeetingView(APIView):
     def get(self, request: Request, number: str) -> Response:
         refuse_unknown_parameters(request, frozenset())
         try:
-            return Response(_row(queries.meeting_for(request.user, number)))
+            row = queries.meeting_for(request.user, number)
         except JointMeeting.DoesNotExist as error:
             raise NotFound from error
+        return Response(_row(row, bool(queries.handled(request.user, [row]))))
 
 
 # how a task ends → (who may, its input, the action)
@@ -86,5 +92,6 @@ class ResolutionEndView(APIView):
         return Response(resolution_row(row))
 
 
-def _row(meeting: JointMeeting) -> dict:
-    return meeting_row(meeting) | {"demand": meeting.demand.number, "title": meeting.demand.title}
+def _row(meeting: JointMeeting, handles: bool) -> dict:
+    shown = meeting_row(meeting, handles)
+    return shown | {"demand": meeting.demand.number, "title": meeting.demand.title}

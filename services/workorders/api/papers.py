@@ -9,20 +9,21 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from enterprises.ledger.queries.filters import refuse_unknown_codes
 from portal.audit.idempotency import idempotent
 from portal.kit.address import client_address
 from portal.kit.api import UploadParser, bind, refuse_unknown_parameters
-from portal.kit.attachments import attachment_row, download
+from portal.kit.attachments import download
 from portal.kit.file_views import FileView
 from portal.kit.pagination import KeysetPagination
 from portal.kit.problems import Invalid
 
 from .. import actions
-from ..actions.guard import actors_of
+from ..actions.guard import actors_of, case_of
 from ..models import Callback, Demand
 from ..queries import callbacks as callback_queries
 from ..queries import demands as queries
-from ..rows import callback_row, link_row, note_row, note_rows
+from ..rows import attachment_rows, callback_row, link_row, note_row, note_rows
 from ..rules import states
 from . import answers, shapes
 from .demands import demand_or_404
@@ -34,8 +35,8 @@ class DemandAttachmentListView(APIView):
     @extend_schema(responses=answers.DemandAttachmentRow(many=True), operation_id="demands_attachments")
     def get(self, request: Request, number: str) -> Response:
         refuse_unknown_parameters(request, frozenset())
-        rows = queries.attachments_of(demand_or_404(request, number))
-        return Response([attachment_row(row) for row in rows])
+        demand = demand_or_404(request, number)
+        return Response(attachment_rows(case_of(demand, request.user), queries.attachments_of(demand)))
 
     @extend_schema(
         request={"multipart/form-data": shapes.AttachmentInput},
@@ -48,7 +49,7 @@ class DemandAttachmentListView(APIView):
             raise PermissionDenied
         given = bind(shapes.AttachmentInput, request)
         row = actions.attach(demand=demand, by=request.user, upload=given["file"])
-        return Response(attachment_row(row), status=201)
+        return Response(attachment_rows(case_of(demand, request.user), [row])[0], status=201)
 
 
 class DemandAttachmentView(FileView):
@@ -151,9 +152,11 @@ class CallbackListView(APIView):
             raise PermissionDenied
         refuse_unknown_parameters(request, callback_queries.FILTERS)
         paginator = KeysetPagination()
-        rows = callback_queries.listed(request.user, request.query_params.dict())
-        page = paginator.paginate_queryset(rows, request, view=self)
-        return paginator.get_paginated_response([callback_row(row) for row in page])
+        given = request.query_params.dict()
+        page = paginator.paginate_queryset(callback_queries.listed(request.user, given), request, view=self)
+        if not page:
+            refuse_unknown_codes(given, queries.CODE_MODELS)
+        return paginator.get_paginated_response([callback_row(row, request.user) for row in page])
 
 
 class DemandCallbackView(APIView):
@@ -164,7 +167,8 @@ class DemandCallbackView(APIView):
         demand = demand_or_404(request, number)
         if actors_of(request.user, demand).isdisjoint(states.DISPATCHERS):
             raise PermissionDenied
-        return Response(callback_row(actions.open_callback(demand=demand, by=request.user)), status=201)
+        row = actions.open_callback(demand=demand, by=request.user)
+        return Response(callback_row(row, request.user), status=201)
 
 
 class CallbackCloseView(APIView):
@@ -182,7 +186,7 @@ class CallbackCloseView(APIView):
             raise PermissionDenied
         given = bind(shapes.CallbackInput, request)
         row = actions.close_callback(callback=callback, by=request.user, **given)
-        return Response(callback_row(row))
+        return Response(callback_row(row, request.user))
 
 
 def _handled(request: Request, number: str) -> Demand:

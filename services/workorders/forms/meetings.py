@@ -44,7 +44,11 @@ class WhistleForm(MoveForm):
     meets_at = MomentField(label=_("会议时间"))
     place = forms.CharField(label=_("地点"), required=False, max_length=120)
     reason = area(
-        _("吹哨事由"), most=500, rows=3, required=False, help_text=_("难在哪里，需要各部门定什么。")
+        _("吹哨事由"),
+        most=500,
+        rows=3,
+        required=False,
+        help_text=_("难在哪里，需要各部门定什么；企业看不到。"),
     )
 
     def __init__(self, *args: Any, demand: Demand, called: Sequence[str] = (), **more: Any):
@@ -114,7 +118,9 @@ class MinutesForm(MoveForm):
     """The meeting was held: when, and its minutes."""
 
     held_at = MomentField(label=_("召开时间"), required=False, help_text=_("不填则为现在。"))
-    minutes = area(_("会议纪要"), most=3000, rows=6)
+    minutes = area(
+        _("会议纪要"), most=3000, rows=6, help_text=_("企业和领导看不到纪要，只看到会办事项和责任部门。")
+    )
 
 
 class ConveneForm(MinutesForm):

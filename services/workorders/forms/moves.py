@@ -95,7 +95,7 @@ class RefuseForm(MoveForm):
 
 class ExtendForm(MoveForm):
     until = forms.DateField(label=_("延期至"), widget=DateInput)
-    reason = area(_("延期原因"), most=300, rows=3)
+    reason = area(_("延期原因"), most=300, rows=3, help_text=_("企业只看到批准后的期限，看不到原因。"))
 
     def __init__(self, *args: Any, demand: Demand, **more: Any):
         super().__init__(*args, demand=demand, **more)

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from chains.industry.models import Chain
 from portal.accounts.scope import Role
+from portal.imports.rules import can_export
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
@@ -73,6 +74,7 @@ def board(request: HttpRequest) -> HttpResponse:
         ],
         "tasks": _tasks(request, filters),
         "may_dispatch": may_dispatch,
+        "may_export": can_export(request.user),
         "dispatch_form": BulkDispatchForm(departments=choices["departments"]) if may_dispatch else None,
         "saved": SavedFilter.objects.visible_to(request.user),
         "query": urlencode({name: value for name, value in form.data.items() if value and name != "cursor"}),

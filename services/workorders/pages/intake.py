@@ -74,6 +74,7 @@ def _show(request: HttpRequest, enterprise: Enterprise, form: DemandForm) -> Htt
         "url": f"{own}?{urlencode({'enterprise': enterprise.uscc})}",
         "near_url": f"{reverse('demand-alike')}?{urlencode({'enterprise': enterprise.uscc})}",
         "back": reverse("enterprise-portrait", args=[enterprise.uscc]) if behalf else reverse("demands"),
+        "files_again": bool(request.FILES) and not form.is_bound,
     }
     return render_page(request, f"{BASE}/new.html", None, context, status=400 if form.errors else 200)
 

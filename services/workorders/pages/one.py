@@ -1,6 +1,7 @@
 """One demand: how it stands, who has which part, what happened, and a button for each move that is open to the reader."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -64,13 +65,14 @@ def show(
         "problem": problem,
         "unsent": unsent,
         "light": light,
-        "stages": _stages(demand, met=bool(meetings)),
+        "stages": _stages(demand.merged_into or demand, met=bool(meetings)),
         "is_own": is_own_list(user),
         "acts": bool(case.who),
         "sees_portrait": bool(user.scope.is_staff or user.scope.districts),
         "handles": handles,
         "dispatches": not case.who.isdisjoint(states.DISPATCHERS),
         "buttons": _buttons(demand, case, opened, light),
+        "close_waits": _close_waits(case),
         "open": set(opened),
         "answer_form": forms.AnswerForm(demand=demand)
         if "answer" in opened and demand.waiting_since
@@ -80,10 +82,13 @@ def show(
         "parts": [part for part in queries.parts_of(demand) if handles or part.left_at is None],
         "entries": entries_of(steps, handles=handles),
         "asked": next((step.note for step in reversed(steps) if step.move == "ask"), ""),
-        "extension": queries.extensions_of(demand).filter(state=Extension.State.WAITING).first(),
+        "extension": queries.extensions_of(demand).filter(state=Extension.State.WAITING).first()
+        if handles
+        else None,
         "meetings": meetings,
         "attachments": queries.attachments_of(demand),
         "may_attach": bool(case.who) and demand.status not in (states.CLOSED, states.REJECTED),
+        "merged_into": queries.merged_into(user, demand),
         "links": queries.links_of(user, demand),
         "absorbed": queries.absorbed_by(user, demand),
         "file_form": FileForm(),
@@ -173,6 +178,14 @@ def _buttons(demand: Demand, case: Case, opened: Sequence[str], light: Light) ->
         }
         for code in ranked
     ]
+
+
+def _close_waits(case: Case) -> str:
+    """Why the demand cannot be archived yet though its state would allow it: an open call back; else nothing."""
+    without = replace(case.facts, has_callback=False)
+    if not case.has_callback or "close" not in states.moves_open(without, case.who):
+        return ""
+    return str(states.move_problem("close", case.facts, case.who))
 
 
 def _meetings(demand: Demand, case: Case) -> list[dict[str, Any]]:

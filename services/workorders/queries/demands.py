@@ -1,6 +1,6 @@
 """Demands in a list, and one demand with all that belongs to it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,13 +8,16 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chains.industry.models import Chain
 from enterprises.ledger.queries.filters import days_of, refuse_unknown, said
 from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc
+from portal.accounts.models import Membership
 from portal.kit.problems import Invalid
 from portal.kit.search import contains, has_grams, match, normalise
 from portal.kit.text import clean_line
 from portal.metrics.registry import midnight
+from portal.territory.models import Department, ServiceElement, Town
 
 from ..models import (
     Demand,
@@ -27,6 +30,7 @@ from ..models import (
     StaffNote,
 )
 from ..rules import states
+from ..rules.states import Actor
 
 FILTERS = frozenset(
     {
@@ -37,6 +41,7 @@ FILTERS = frozenset(
 ORDERINGS = ("-created_at", "due_at", "number")
 TRUTHS = {"1": True, "true": True, "0": False, "false": False}
 CODES = {"town": "town__code", "chain": "chain__code", "element": "element__code"}
+CODE_MODELS = {"town": Town, "chain": Chain, "element": ServiceElement, "department": Department}
 CHOICES = {
     "stage": tuple(states.Stage.values),
     "kind": tuple(Demand.Kind.values),
@@ -54,7 +59,8 @@ def listed(user, filters: Mapping[str, str], *, now: datetime | None = None) -> 
     """The demands in scope that a list asks for: FILTERS, and `search` in number, title and enterprise.
 
     `status` may be several, by comma; `department` leads or helps now; `mine` waits for something of the user. Raises
-    Invalid for a value that does not exist; an unknown code finds nothing.
+    Invalid for a value that does not exist; `refuse_unknown_codes` with CODE_MODELS tells an unknown code from an empty
+    list.
     """
     return narrowed(placed(user, filters), user, filters, now=now)
 
@@ -169,6 +175,15 @@ def known_for(user, number: str) -> Demand:
     return Demand.objects.visible_to(user).only("pk", "number").get(number=clean_line(number))
 
 
+def merged_into(user, demand: Demand) -> Demand | None:
+    """The demand with which this one is handled together, when the user sees it: another enterprise's number is
+    nobody's business. No query for one that was not merged."""
+    if demand.merged_into_id is None:
+        return None
+    seen = Demand.objects.visible_to(user).filter(pk=demand.merged_into_id)
+    return demand.merged_into if seen.exists() else None
+
+
 def timeline_of(demand: Demand, *, internal: bool) -> QuerySet[DemandStep]:
     """What happened, the oldest first; `internal` entries are for those who handle it."""
     rows = DemandStep.objects.filter(demand=demand).select_related("by", "department").order_by("at", "pk")
@@ -210,8 +225,27 @@ def absorbed_by(user, demand: Demand) -> QuerySet[Demand]:
     return Demand.objects.visible_to(user).filter(merged_into=demand).defer(*NOT_LISTED).order_by("pk")
 
 
-def extensions_of(demand: Demand) -> QuerySet[Extension]:
-    return Extension.objects.filter(demand=demand).select_related("asked_by", "decided_by")
+def extensions_of(demand: Demand, *, granted_only: bool = False) -> QuerySet[Extension]:
+    """What was asked for and given; `granted_only` for who does not handle the demand."""
+    rows = Extension.objects.filter(demand=demand).select_related("asked_by", "decided_by")
+    return rows.filter(state=Extension.State.APPROVED) if granted_only else rows
+
+
+def sides_of(demand: Demand, users: Collection[int | None]) -> dict[int, str]:
+    """For each of these users the side that acts through it on a demand: the enterprise, a department by name, the town,
+    or the bureau. One query, none without users."""
+    uscc = demand.enterprise.uscc if demand.enterprise else ""
+    found: dict[int, str] = {}
+    ids = [pk for pk in users if pk is not None]
+    rows = Membership.objects.filter(user__in=ids).select_related("department").order_by("pk") if ids else ()
+    for row in rows:
+        if uscc and row.enterprise == uscc:
+            found[row.user_id] = str(Actor.ENTERPRISE.label)
+        elif row.department is not None:
+            found.setdefault(row.user_id, row.department.name)
+        elif row.town_id == demand.town_id:
+            found.setdefault(row.user_id, str(Actor.TOWN.label))
+    return {pk: found.get(pk, str(Actor.BUREAU.label)) for pk in ids}
 
 
 def enterprise_for(user, uscc: str) -> Enterprise | None:

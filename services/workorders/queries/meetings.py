@@ -1,13 +1,13 @@
 """Joint meetings of the demands in scope, with who was called and what was resolved."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db.models import QuerySet
 
 from enterprises.ledger.queries.filters import refuse_unknown, said
 from portal.kit.text import clean_line
 
-from ..models import JointMeeting, Resolution
+from ..models import DemandPart, JointMeeting, Resolution
 
 FILTERS = frozenset({"state", "town", "department", "demand"})
 
@@ -37,6 +37,18 @@ def resolution_for(user, number: str, pk: int) -> Resolution:
     """A task of a meeting in scope. Raises Resolution.DoesNotExist."""
     rows = Resolution.objects.visible_to(user).select_related("owner", "meeting__demand")
     return rows.get(pk=pk, meeting__number=clean_line(number))
+
+
+def handled(user, meetings: Iterable[JointMeeting]) -> set[int]:
+    """The ids of the demands of these meetings that the user handles: for these reasons and minutes are shown. A query
+    only for departments."""
+    scope = user.scope
+    demands = [meeting.demand for meeting in meetings]
+    found = {one.pk for one in demands if scope.manages_town(one.town_id, one.district_id)}
+    if scope.departments and (others := {one.pk for one in demands} - found):
+        parts = DemandPart.open_to(scope.departments).filter(demand__in=others)
+        found |= set(parts.values_list("demand", flat=True))
+    return found
 
 
 def _whole(user) -> QuerySet[JointMeeting]:

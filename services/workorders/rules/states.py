@@ -251,7 +251,7 @@ def _own_problem(code: str, facts: Facts, able: set[str]) -> str | None:
     if code == "extend" and facts.has_extension and able <= {LEAD}:
         return _("已有一份延期申请等待批准。")
     if code == "close" and facts.has_callback:
-        return _("还有一件回访没有办结，不能归档。")
+        return _("还有一件回访没有办结，请先在“回访”中填写企业的意见并办结，然后归档。")
     if code == "reopen" and facts.ended_early:
         return _("这件诉求已撤回或并入其他诉求，请另行提出诉求。")
     if code == "reopen" and facts.reopenings >= MOST_REOPENINGS and BUREAU not in able:

@@ -262,6 +262,12 @@ def test_papers_are_judged_by_content_and_kept_for_the_sides(world):
     assert b"".join(answer.streaming_content) == PNG
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert send(world.api("leader"), "a.png", PNG).status_code == 403
+    assert row["uploaded_at"].endswith("+08:00")
+    person = str(world.user("enterprise"))
+    for who, name in (("bureau", person), ("enterprise", world.ours.name), ("leader", world.ours.name)):
+        one = world.api(who).get(f"/api/v1/procurement-deals/{deal.number}").json()
+        assert [paper["uploaded_by"] for paper in one["attachments"]] == [name]
+        assert {step["by"] for step in one["timeline"]} == ({person} if who == "bureau" else {""})
     world.users["other"] = make_user("enterprise", district=world.district)
     assert world.api("other").get(f"{address}/{row['id']}").status_code == 404
 

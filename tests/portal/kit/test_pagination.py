@@ -173,7 +173,9 @@ def test_a_made_up_cursor_is_400_on_a_page(client, page, value):
     client.force_login(make_user("bureau"))
     client.raise_request_exception = False
     raw = orjson.dumps([["surveyed_on", "id"], [value, 1], False])
-    assert client.get(f"{page}cursor={base64.urlsafe_b64encode(raw).decode()}").status_code == 400
+    answer = client.get(f"{page}cursor={base64.urlsafe_b64encode(raw).decode()}")
+    assert answer.status_code == 400
+    assert f'<a href="{page.rstrip("?&")}">从第一页开始</a>' in answer.content.decode()
 
 
 @pytest.mark.parametrize(

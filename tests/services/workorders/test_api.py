@@ -164,7 +164,6 @@ def test_lists_filter_count_and_search(orders, api) -> None:
     assert found("overdue=0") == [first.number]
     assert found(f"department={orders.lead.code}") == found("kind=complaint") == [second.number]
     assert found(f"town={orders.enterprise.town.code}&element={orders.element.code}&urgency=normal") != []
-    assert found("chain=nowhere") == []
     assert found("light=red") == [second.number]
     assert found("mine=1") == [first.number]
     assert found(f"search={first.number}") == found("search=租赁合同") == [first.number]
@@ -185,6 +184,18 @@ def test_lists_filter_count_and_search(orders, api) -> None:
         "page_size=0",
     ):
         assert town.get(f"{URL}?{broken}").status_code == 400, broken
+    for name, paths in (
+        ("town", (URL, "/api/v1/joint-meetings", "/api/v1/demand-callbacks", "/api/v1/visits")),
+        ("department", (URL, "/api/v1/joint-meetings", "/api/v1/policies")),
+        ("element", (URL, "/api/v1/policies")),
+        ("chain", (URL, "/api/v1/visits")),
+        ("project", ("/api/v1/visits",)),
+    ):
+        for path in paths:
+            unknown = town.get(f"{path}?{name}=nowhere")
+            assert (unknown.status_code, errors(unknown)) == (400, {name: "invalid"}), (path, name)
+    nothing = town.get(f"{URL}?department={orders.helper.code}")
+    assert (nothing.status_code, nothing.json()["results"]) == (200, [])
     assert [row["number"] for row in api(orders.users["lead"]).get(URL).json()["results"]] == [second.number]
     assert api(orders.users["helper"]).get(URL).json()["results"] == []
 

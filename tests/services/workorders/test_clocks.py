@@ -10,7 +10,7 @@ import time_machine
 from portal.kit.problems import Conflict, Invalid
 from portal.notices.models import Notice
 from services.workorders import actions, messages
-from services.workorders.models import Callback, Demand, Escalation, Extension
+from services.workorders.models import Callback, Demand, Escalation, EscalationRule, Extension
 from services.workorders.rules import alerts
 from tests.factories.workorders import DemandFactory, OrderWorld
 
@@ -152,6 +152,24 @@ def test_each_share_reminds_once(travel, orders) -> None:
     assert [step.internal for step in demand.timeline.filter(move="escalate")] == [True] * 5
     demand = actions.accept(demand=demand, by=orders.users["town"])
     assert demand.next_alert_at is not None  # another clock, reminded anew
+
+
+def test_the_first_own_reminder_keeps_the_default_ones(travel, orders) -> None:
+    bureau, district = orders.users["bureau"], orders.enterprise.district
+
+    def rules() -> set[tuple[int, str]]:
+        return set(EscalationRule.objects.filter(district=district).values_list("share", "audience"))
+
+    actions.set_escalation_rule(district=district, by=bureau, share=50, audience="handler")
+    assert rules() == {(50, "handler"), *alerts.DEFAULTS}
+    unwanted = EscalationRule.objects.get(district=district, share=200)
+    actions.remove_escalation_rule(rule=unwanted, by=bureau)
+    actions.set_escalation_rule(district=district, by=bureau, share=50, audience="town")
+    assert rules() == {(50, "handler"), (50, "town"), *alerts.DEFAULTS} - {(200, "leader")}
+    orders.submit()
+    travel.move_to(at(20))
+    assert actions.escalate() == 1
+    assert [told(orders, who) for who in ("town", "bureau", "leader")] == [5, 1, 0]
 
 
 def test_an_answer_does_not_remind_anew(travel, orders) -> None:

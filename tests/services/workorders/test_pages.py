@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -136,6 +137,16 @@ def test_raised_on_the_page_with_what_comes_near(world, page):
     )
     assert behalf.status_code == 302
     assert Demand.objects.get(title="来电反映用工困难").source == Demand.Source.STAFF
+
+
+def test_only_who_had_chosen_files_is_told_to_choose_again(world, page):
+    address, again = reverse("demand-new"), "刚才选的文件没有保留"
+    papers = [SimpleUploadedFile(name, b"%PDF-1.7") for name in ("合同.pdf", "照片.pdf")]
+    assert again in text_of(page("enterprise", address, title="", attachments=papers))
+    assert again not in text_of(page("enterprise", address, title=""))
+    assert again not in text_of(page("enterprise", address))
+    looked = page("enterprise", address, look="1", title="厂房用电增容", attachments=papers[0])
+    assert again in text_of(looked)
 
 
 def test_the_contact_only_with_a_reason(world, page):
