@@ -105,12 +105,6 @@ def may_record(user, organization: PartyOrganization) -> bool:
     )
 
 
-def latest_of(organization: PartyOrganization, count: int) -> QuerySet[Activity]:
-    """The last activities that an organisation held, newest first."""
-    held = Activity.objects.filter(organization=organization, status=Activity.Status.HELD)
-    return held.order_by("-held_on", "-id")[:count]
-
-
 def _day(text: str, name: str, errors: dict[str, str]) -> datetime.date | None:
     try:
         if len(text) == 10 and text.isascii():

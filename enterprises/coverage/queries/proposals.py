@@ -175,11 +175,6 @@ def decision(user, proposal: JointProposal) -> Decision:
     )
 
 
-def members_of(user, proposal: JointProposal) -> list[Member]:
-    """The members that the user may see."""
-    return decision(user, proposal).members
-
-
 def suggested_name(proposal: JointProposal, rows: list[ProposalMember]) -> str:
     """A free name for the branch: after the park or building that all share, the chain, or the most common road."""
     enterprises = [row.enterprise for row in rows]

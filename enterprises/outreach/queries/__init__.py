@@ -3,7 +3,6 @@
 from .instructors import (
     average_loads,
     choices,
-    in_towns,
     instructor_for,
     instructors,
     listed,
@@ -14,7 +13,7 @@ from .postings import assignable, open_assignments, postings_of, shown_assignmen
 from .stations import StationRow, committee_of, overview, station
 
 __all__ = [
-    "StationRow", "assignable", "average_loads", "choices", "committee_of", "in_towns", "instructor_for", "instructors",
+    "StationRow", "assignable", "average_loads", "choices", "committee_of", "instructor_for", "instructors",
     "listed", "open_assignments", "overview", "own_instructors", "points", "points_for", "points_listed", "postings_of",
     "shown_assignments", "station", "visits_of",
 ]  # fmt: skip

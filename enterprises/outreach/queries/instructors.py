@@ -1,7 +1,7 @@
 """Instructors with their load: enterprises, areas, liaison points, and the visits that are due."""
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -21,7 +21,6 @@ from ..models import Instructor, InstructorAssignment, LiaisonPoint
 from .liaison import is_due
 
 FILTERS = frozenset({"town", "kind", "active"})
-LOADS = ("enterprises", "areas", "points", "due", "load")
 
 
 def instructors(user) -> QuerySet[Instructor]:
@@ -77,10 +76,6 @@ def refuse_unknown_town(code: str) -> None:
 def instructor_for(user, code: str) -> Instructor | None:
     """One instructor in scope with the load; None for a missing one and for one outside the scope alike."""
     return with_load(instructors(user)).filter(code=code).first()
-
-
-def in_towns(rows: QuerySet[Instructor], towns: Iterable[int]) -> QuerySet[Instructor]:
-    return rows.filter(town__in=list(towns))
 
 
 def choices(user, *, district_id: int | None = None) -> QuerySet[Instructor]:

@@ -21,7 +21,7 @@ from ..places import Area
 from ..queries import Figure, figures, series
 from ..registry import Dimension, metric_of, metrics
 from ..rules import shifted
-from .outline import BY_CHAIN, BY_TOWN, PARTS
+from .outline import BY_CHAIN, BY_TOWN
 from .rules import Term
 
 MONTHS = 13  # the month itself and the year before
@@ -58,11 +58,6 @@ def declared(codes: tuple[str, ...]) -> list[str]:
     """Those codes that some feature declares."""
     known = {metric.code for metric in metrics()}
     return [code for code in codes if code in known]
-
-
-def told_somewhere() -> set[str]:
-    """The codes that stand in the document itself."""
-    return {code for part in PARTS for code in (*part.told, *part.listed)}
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal.kit.problems import Invalid
 from portal.kit.text import clean_line
 
-from ..models import Booking, BookingStep, ServiceSession, WaitingOffer
+from ..models import Booking, BookingStep, WaitingOffer
 from ..rules.calendar import DAY
 from ..rules.states import WAITING
 from .layers import midnight
@@ -77,13 +77,6 @@ def booking_for(user, number: str) -> Booking:
             ),
         )
         .get(number=clean_line(number))
-    )
-
-
-def line_of(session: ServiceSession) -> list[int]:
-    """The ids of who waits for a session, in order."""
-    return list(
-        Booking.objects.filter(session=session, status=WAITING).order_by("pk").values_list("pk", flat=True)
     )
 
 

@@ -56,9 +56,6 @@ class Line:
     satisfaction: float | None
     cancel_rate: float | None
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
 
 @dataclass(frozen=True)
 class Period:

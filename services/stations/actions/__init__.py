@@ -3,7 +3,7 @@
 catalogue:    create_item, update_item, load_catalogue
 institutions: create_institution, update_institution
 lists:        add_entry, update_entry, remove_entry, load_element_lists
-stations:     create_station, update_station, set_hours
+stations:     create_station, update_station
 team:         add_member, update_member, view_member; add_leave, remove_leave (the station's too)
 """
 
@@ -11,7 +11,7 @@ from .catalogue import create_item, load_catalogue, update_item
 from .institutions import create_institution, update_institution
 from .leaves import add_leave, remove_leave
 from .lists import add_entry, load_element_lists, remove_entry, update_entry
-from .stations import create_station, set_hours, update_station
+from .stations import create_station, update_station
 from .team import add_member, update_member, view_member
 
 __all__ = [
@@ -25,7 +25,6 @@ __all__ = [
     "load_element_lists",
     "remove_entry",
     "remove_leave",
-    "set_hours",
     "update_entry",
     "update_institution",
     "update_item",

@@ -69,12 +69,6 @@ def update_station(
     return stored
 
 
-@transaction.atomic
-def set_hours(*, station: ServiceStation, by, version: int, hours: Sequence[Hours]) -> ServiceStation:
-    """The bureau says when a station is open in a week."""
-    return update_station(station=station, by=by, version=version, changes={}, hours=hours)
-
-
 def _require_sane(hours: Sequence[Hours]) -> None:
     problem = hours_problem(hours)
     if problem == "order":

@@ -4,7 +4,7 @@ A working day has 6.5 hours: 9:00–11:30 and 13:30–17:30; the lunch break, we
 Saturdays do. All times are aware; days and hours are read in `ZONE`, never in UTC (casework.md, mistake 1).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -106,11 +106,6 @@ def light(*, now: datetime, warn_at: datetime | None, due_at: datetime | None) -
     if now >= due_at:
         return "red"
     return "yellow" if warn_at is not None and now >= warn_at else "green"
-
-
-def times_of(own: Mapping[tuple[str, str], Times], kind: str, urgency: str) -> Times:
-    """The district's own times for a kind and urgency, else the default."""
-    return own.get((kind, urgency)) or default_times(kind, urgency)
 
 
 def _worked(moment: datetime, calendar: WorkCalendar) -> timedelta:

@@ -26,10 +26,6 @@ SHEET = '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/
 HEADER = '<row r="1"><c r="A1" t="inlineStr"><is><t>表头</t></is></c></row>'
 
 
-def text_cell(reference: str, text: str) -> str:
-    return f'<c r="{reference}" t="inlineStr"><is><t>{text}</t></is></c>'
-
-
 def workbook(
     path: Path, body: str = "", *, sheet: str = "", extra: dict[str, str | bytes] | None = None
 ) -> Path:
