@@ -229,7 +229,9 @@ def _is_meant(draft: Draft, intra_chain: bool) -> bool:
 
 
 def _at(day: date, hours: int) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(9)) + timedelta(hours=hours))
+    """In the afternoon of the day; of a demo that is loaded in the morning, nothing of today lies ahead."""
+    planned = timezone.make_aware(datetime.combine(day, time(9)) + timedelta(hours=hours))
+    return min(planned, timezone.now())
 
 
 def _deal(district: District, draft: Draft, verdict) -> tuple:

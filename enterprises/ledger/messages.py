@@ -1,5 +1,7 @@
 """What people are told about a deal: one place for the words and the recipients."""
 
+from collections.abc import Iterable
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -8,7 +10,7 @@ from portal.accounts.scope import Role
 from portal.kit.money import readable
 from portal.notices.actions import notify
 
-from .models import ProcurementDeal
+from .models import Posting, ProcurementDeal
 from .rules import deals as states
 
 # move → (title, body, whom): "asked" are the sides whose confirmation is missing, "both" both sides.
@@ -23,8 +25,9 @@ TEXTS = {
 }
 
 
-def tell(deal: ProcurementDeal, move: str, *, detail: str = "") -> None:
-    """Tells the users of the sides, in the caller's transaction; each move of a deal once."""
+def tell(deal: ProcurementDeal, move: str, *, detail: str = "", reopened: Iterable[Posting] = ()) -> None:
+    """Tells the users of the sides, in the caller's transaction; each move of a deal once. `reopened`: the postings that
+    stand on the board again."""
     title, body, whom = TEXTS[move]
     sides = {states.BUYER: deal.buyer, states.SELLER: deal.seller}
     if whom == "asked":
@@ -42,11 +45,17 @@ def tell(deal: ProcurementDeal, move: str, *, detail: str = "") -> None:
         "goods": deal.goods,
         "amount": readable(deal.amount),
     }
+    text = str(body) % {"what": what, "detail": detail}
+    if titles := "、".join(f"“{one.title}”（{one.number}）" for one in reopened):
+        text = _("%(text)s。供需信息%(titles)s已重新开放对接。") % {
+            "text": text.rstrip("。"),
+            "titles": titles,
+        }
     notify(
         key=f"deal:{deal.number}:{move}:{deal.version}",
         kind="ledger",
         title=str(title),
-        body=str(body) % {"what": what, "detail": detail},
+        body=str(text),
         link=reverse("deal", args=[deal.number]),
         recipients=people,
         district=deal.district,

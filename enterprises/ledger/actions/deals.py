@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
@@ -159,3 +160,24 @@ def mark_matched(deal: ProcurementDeal, sides: Iterable[str]) -> None:
                 stored.status = Posting.Status.MATCHED
                 stored.version += 1
                 stored.save(update_fields=["status", "version"])
+
+
+def reopen_matched(deal: ProcurementDeal) -> list[Posting]:
+    """The postings that this deal, now cancelled, had taken off the board stand there again; those that another deal
+    still rests on, that were closed, or that their owner never gave to this deal, stay as they are.
+
+    A posting is locked first: of two deals of one offer that are cancelled at once, the later one sees the other.
+    """
+    found = []
+    for role, side, pk in (("need", states.BUYER, deal.need_id), ("offer", states.SELLER, deal.offer_id)):
+        given = deal.timeline.filter(move__in=("report", "confirm"), side=side.value)
+        if pk is None or not given.exists():
+            continue
+        Posting.objects.select_for_update(no_key=True).get(pk=pk)
+        resting = ProcurementDeal.objects.exclude(status=states.CANCELLED).filter(
+            **{role: pk, f"{side.value}_confirmed_at__isnull": False}
+        )
+        matched = Posting.objects.filter(pk=pk, status=Posting.Status.MATCHED).exclude(Exists(resting))
+        if matched.update(status=Posting.Status.OPEN, version=F("version") + 1):
+            found.append(Posting.objects.get(pk=pk))
+    return found

@@ -17,7 +17,7 @@ from ..rules import amounts
 from ..rules import deals as states
 from . import common
 from .chains import judgement_of, store
-from .deals import LINES, mark_matched, require_new_contract, require_sound
+from .deals import LINES, mark_matched, reopen_matched, require_new_contract, require_sound
 from .guard import actors_of, change, facts_of, locked, record, require_move
 
 CHANGEABLE = frozenset({"amount", "signed_on", "goods", "contract_number", "segment"})
@@ -130,17 +130,18 @@ def verify(*, deal: ProcurementDeal, by: User, version: int | None = None) -> Pr
 
 @transaction.atomic
 def cancel(*, deal: ProcurementDeal, by: User, reason: str, version: int | None = None) -> ProcurementDeal:
-    """A purchase is taken back by who reported it, or struck by staff: it leaves the total with the next roll-up, and
-    its timeline says why (→ 已撤销)."""
+    """A purchase is taken back by who reported it, or struck by staff: it leaves the total with the next roll-up, its
+    timeline says why, and the offer and need that led to it are open again (→ 已撤销)."""
     deal = locked(deal)
     who = require_move("cancel", deal, by, version=version)
     reason = common.cleaned_reason(reason)
     before = deal.status
     change(deal, status=states.CANCELLED)
     record(deal, "cancel", before=before, by=by, side=_side(who), note=reason)
+    reopened = reopen_matched(deal)
     if before in states.COUNTED:
         _mark(deal)
-    messages.tell(deal, "cancel", detail=reason)
+    messages.tell(deal, "cancel", detail=reason, reopened=reopened)
     return deal
 
 
