@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-FIRST_DAY = datetime.date(1949, 10, 1)
-LAST_DAY = datetime.date(2199, 12, 31)  # "9999-12-31" means open-ended, and has no day after it
+from portal.kit.days import FIRST_DAY, LAST_DAY
+
 LEAST = 2  # parties
 MAX_TITLE, MAX_CONTENT, MAX_REASON, MAX_PARTIES = 120, 5_000, 200, 100
 PENDING, IN_FORCE, EXPIRED, ENDED = "pending", "in_force", "expired", "ended"

@@ -132,7 +132,9 @@ class LentTaker:
         self.by, self.reach = by, Reach(place, by)
         self.enterprises = enterprises_of(place, {row.values["uscc"] for row in rows if "uscc" in row.values})
         self.codes = dict(Bank.objects.filter(district=place.district_id).values_list("code", "name"))
-        self.known: dict[tuple, Any] = {self.key_of(row): row for row in self.stored(rows)}
+        self.known: dict[tuple, Any] = {}
+        for one in self.stored(rows):
+            self.note(one)
 
     def stored(self, rows: list[Row]):
         raise NotImplementedError
@@ -142,6 +144,14 @@ class LentTaker:
 
     def key(self, row: Row) -> tuple:
         raise NotImplementedError
+
+    def find(self, row: Row) -> Any:
+        """The stored row that a row of the file means, or None."""
+        return self.known.get(self.key(row))
+
+    def note(self, stored: Any) -> None:
+        """Remembers a row as it is stored now."""
+        self.known[self.key_of(stored)] = stored
 
     def create(self, enterprise: Enterprise, wanted: dict[str, Any]) -> Any:
         raise NotImplementedError
@@ -163,7 +173,7 @@ class LentTaker:
         row.wanted = {name: row.values[name] for name in self.FIELDS if name in row.values}
         row.wanted |= {self.DAY: row.day(self.DAY), "amount": Decimal(row.values["amount"])}
         row.wanted["bank"] = self.codes.get(row.wanted["bank"], row.wanted["bank"])
-        stored = self.known.get(self.key(row))
+        stored = self.find(row)
         if stored is None:
             return None
         return [
@@ -174,19 +184,20 @@ class LentTaker:
 
     def take(self, row: Row, changes: Sequence[Change] | None) -> None:
         """Records or corrects through the action."""
-        stored = self.known.get(self.key(row))
+        stored = self.find(row)
         if stored is None:
-            self.known[self.key(row)] = self.create(self.enterprises[row.values["uscc"]], row.wanted)
+            self.note(self.create(self.enterprises[row.values["uscc"]], row.wanted))
         else:
             wanted = {change.field: row.wanted[change.field] for change in changes or ()}
-            self.known[self.key(row)] = self.change(stored, wanted)
+            self.note(self.change(stored, wanted))
 
     def expect(self, row: Row, changes: Sequence[Change] | None) -> None:
         """Rows do not lean on each other."""
 
 
 class CreditTaker(LentTaker):
-    """One file of credit grants; a grant is known by enterprise, bank, product and day."""
+    """One file of credit grants. A grant is known by enterprise, bank, product and day, and by its contract number when
+    there are several; a row without a number means the only one of that day."""
 
     FIELDS = ("bank", "product", "amount", "granted_on", "contract_number", "note")
     DAY = "granted_on"
@@ -196,11 +207,42 @@ class CreditTaker(LentTaker):
             enterprise__in=[row.pk for row in self.enterprises.values()], cancelled_at=None
         ).select_related("enterprise", "bank")
 
+    def arrange(self, rows: list[Row]) -> list[Row]:
+        """As they stand; a contract that comes twice, written a little differently, is told at the later row."""
+        self.numbers: dict[tuple, dict[str, Row]] = {}
+        for row in rows:
+            bank = self.codes.get(row.values["bank"], row.values["bank"])
+            place = (row.values["uscc"], bank, row.values["product"], row.day("granted_on"))
+            known = self.numbers.setdefault(place, {}).setdefault(_number(row), row)
+            if known is not row:
+                row.faults = {"contract_number": f"与第 {known.row_no} 行是同一笔授信，请只保留一行。"}
+        return rows
+
     def key_of(self, stored: CreditGrant) -> tuple:
         return stored.enterprise.uscc, stored.bank.name, stored.product, stored.granted_on
 
     def key(self, row: Row) -> tuple:
         return row.values["uscc"], row.wanted["bank"], row.wanted["product"], row.wanted["granted_on"]
+
+    def find(self, row: Row) -> CreditGrant | None:
+        """The grant with the row's number. One that was recorded without is meant when the amount is the same and no
+        row of the file means it; without a number the only one that no other row names. Raises Refused for several."""
+        of_day, named = self.known.get(self.key(row), {}), self.numbers[self.key(row)]
+        number = _number(row)
+        known = {grant.contract_key: grant for grant in of_day.values()}
+        if number in known:
+            return known[number]
+        if number:
+            bare = known.get("")
+            return bare if bare and "" not in named and bare.amount == row.wanted["amount"] else None
+        others = [grant for key, grant in known.items() if key not in named]
+        if len(others) > 1:
+            text = f"当天在这家银行有 {len(others)} 笔同一产品的授信，请填写合同编号。"
+            raise Refused({"contract_number": text})
+        return others[0] if others else None
+
+    def note(self, stored: CreditGrant) -> None:
+        self.known.setdefault(self.key_of(stored), {})[stored.pk] = stored
 
     def create(self, enterprise: Enterprise, wanted: dict[str, Any]) -> CreditGrant:
         return actions.grant_credit(enterprise=enterprise, by=self.by, **wanted)
@@ -231,6 +273,10 @@ class PledgeTaker(LentTaker):
 
     def change(self, stored: PledgeRegistration, changes: dict[str, Any]) -> PledgeRegistration:
         return actions.change_pledge(pledge=stored, by=self.by, version=stored.version, changes=changes)
+
+
+def _number(row: Row) -> str:
+    return contract_key(row.values.get("contract_number", ""))
 
 
 def _value(stored: Any, name: str) -> Any:

@@ -9,9 +9,9 @@ from portal.imports import cells
 from portal.imports.amounts import money_wan
 from portal.imports.registry import Place
 from portal.imports.sheet import Column, Sheet
+from portal.kit.days import FIRST_DAY
 
 from .models import Bank, PledgeRegistration, ProcurementDeal
-from .rules.amounts import FIRST_DAY
 
 MAX_WAN = 1_000_000  # 100 亿元
 STATES = {str(label): code for code, label in ProcurementDeal.Status.choices}
@@ -72,20 +72,22 @@ DEAL_SHEET = Sheet(
 CREDIT_SHEET = Sheet(
     kind="credit_grants",
     title="授信台账",
-    key=("uscc", "bank", "product", "granted_on"),
+    key=("uscc", "bank", "product", "granted_on", "contract_number"),
     columns=(
         Column("统一社会信用代码", "uscc", cells.uscc, required=True, text=True, width=24),
         Column("银行", "bank", cells.text(80), required=True, width=28, help="银行名称或代码；没有的自动登记。"),
         Column("产品", "product", cells.text(60), required=True, example="茸质贷"),
         Column("授信金额(万元)", "amount", money_wan(MAX_WAN, "授信金额"), required=True, width=16),
         Column("授信日期", "granted_on", cells.date("授信日期", not_before=FIRST_DAY), required=True, text=True),
-        Column("合同编号", "contract_number", cells.text(80), text=True, width=22),
+        Column("合同编号", "contract_number", cells.text(80), text=True, width=22,
+               help="同一天同一产品有几笔时必须填写；全半角、大小写和空格不作区别。"),
         Column("备注", "note", cells.text(200), width=30),
     ),
     rules=(_past("granted_on", "授信日期"), _positive),
     notes=(
         KNOWN_BY_HEADER, BLANK_LEAVES,
-        "以企业、银行、产品和授信日期识别：已有的更新，没有的新登记；撤销请在页面办理。",
+        "以企业、银行、产品、授信日期和合同编号识别：已有的更新，没有的新登记；撤销请在页面办理。",
+        "没有合同编号的行，更新当天唯一的一笔；已登记而无编号、金额相同的一笔，填写编号即为补录编号。",
     ),
 )  # fmt: skip
 

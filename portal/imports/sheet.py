@@ -47,7 +47,7 @@ Rule = Callable[[Mapping[str, Any], Collection[str]], Iterable[tuple[str, str, s
 @dataclass(frozen=True)
 class Sheet:
     """A kind of sheet. `rules` look across a row; `key` is the field that identifies it, or the fields that do so
-    together."""
+    together, of which one that is not required may be blank."""
 
     kind: str
     title: str
@@ -61,13 +61,15 @@ class Sheet:
         return (self.key,) if isinstance(self.key, str) else self.key
 
     def key_of(self, values: Mapping[str, Any]) -> str:
-        """What identifies a row in its file; empty while a part of it is missing or wrong."""
+        """What identifies a row in its file; empty while a required part of it is missing or wrong."""
         if isinstance(self.key, str):
             return str(values.get(self.key, ""))[:KEY_LENGTH]
         parts = [str(values.get(name, "")) for name in self.key]
-        if not all(parts):
+        if not all(
+            part or not self.column(name).required for name, part in zip(self.key, parts, strict=True)
+        ):
             return ""
-        key = " ".join(parts)
+        key = " ".join(filter(None, parts))
         if len(key) <= KEY_LENGTH:
             return key
         digest = blake2b(key.encode(), digest_size=8).hexdigest()

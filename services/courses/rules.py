@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.days import day_problems
 from portal.kit.text import MOBILE, half_width
 
 MOST_HOURS = Decimal(200)
@@ -21,7 +22,7 @@ def is_open(opened_on: datetime.date, closed_on: datetime.date | None, day: date
 
 def problems(values: Mapping[str, Any]) -> dict[str, Any]:
     """Sentences by field for what is wrong with a course as it would stand; empty when all is well."""
-    found: dict[str, Any] = {}
+    found = day_problems(values, "opened_on", "closed_on")
     if not any(values[name] for name in GIVERS):
         found["giver"] = _("请选择技术机构或职能部门，或填写授课单位。")
     hours = values["hours"]
@@ -31,5 +32,5 @@ def problems(values: Mapping[str, Any]) -> dict[str, Any]:
         found["contact"] = _("报名方式请填写公开的电话、网址或地点，不填个人手机号码。")
     closed_on = values["closed_on"]
     if closed_on is not None and closed_on < values["opened_on"]:
-        found["closed_on"] = _("停开日期不能早于开课日期。")
+        found.setdefault("closed_on", _("停开日期不能早于开课日期。"))
     return found

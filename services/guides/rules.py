@@ -7,6 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.days import day_problems
+
 HEADING = "# "
 
 
@@ -37,10 +39,10 @@ def in_force(issued_on: datetime.date, abolished_on: datetime.date | None, day: 
 
 def problems(values: Mapping[str, Any], *, today: datetime.date) -> dict[str, Any]:
     """Sentences by field for what is wrong with a guide as it would stand; empty when all is well."""
-    found: dict[str, Any] = {}
+    found = day_problems(values, "issued_on", "abolished_on")
     if values["issued_on"] > today:
         found["issued_on"] = _("发布日期不能晚于今天。")
     abolished_on = values["abolished_on"]
     if abolished_on is not None and abolished_on < values["issued_on"]:
-        found["abolished_on"] = _("废止日期不能早于发布日期。")
+        found.setdefault("abolished_on", _("废止日期不能早于发布日期。"))
     return found

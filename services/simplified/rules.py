@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.days import day_problems
+
 MOST = 999  # papers, and working days
 
 
@@ -25,4 +27,4 @@ def problems(values: Mapping[str, Any]) -> dict[str, Any]:
     ended_on = values["ended_on"]
     if ended_on is not None and ended_on < values["effective_on"]:
         found["ended_on"] = _("停止日期不能早于实施日期。")
-    return found
+    return found | day_problems(values, "effective_on", "ended_on")

@@ -11,6 +11,7 @@ from chains.party.actions import lock_organizations
 from chains.party.models import PartyOrganization
 from chains.party.rules import ALLIANCE
 from portal.accounts.models import User
+from portal.kit.days import FIRST_DAY
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.metrics.actions import mark_dirty
 
@@ -40,7 +41,7 @@ def join_alliance(
     if enterprise.status == Enterprise.Status.DEREGISTERED:
         raise Invalid({"enterprise": _("“%(name)s”已注销，不能列为成员。") % {"name": enterprise.name}})
     problem = rules.join_problem(
-        joined_on, since=stored.set_up_on or rules.FIRST_DAY, founded_on=enterprise.founded_on,
+        joined_on, since=stored.set_up_on or FIRST_DAY, founded_on=enterprise.founded_on,
         today=timezone.localdate(),
     )  # fmt: skip
     if problem:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chains.industry.models import Chain, Segment
 from portal.kit.attachments import Attachment
+from portal.kit.days import FIRST_DAY
 from portal.kit.fields import MoneyField
 from portal.kit.scoped import ScopedQuerySet
 from portal.kit.search import TextGrams
@@ -17,7 +18,7 @@ from portal.territory.models import District, Town
 
 from ...registry.models import Enterprise
 from ..rules import deals as states
-from ..rules.amounts import FIRST_DAY, MAX_AMOUNT
+from ..rules.amounts import MAX_AMOUNT
 
 
 class DealQuerySet(ScopedQuerySet):

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.days import FIRST_DAY
 from portal.kit.text import clean_line
 
-FIRST_DAY = datetime.date(1949, 10, 1)
 MAX_AMOUNT = Decimal("10000000000.00")  # yuan: 100 亿元; more is a wrong unit
 MAX_NOTE = 200
 MAX_REASON = 200

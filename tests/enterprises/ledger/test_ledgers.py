@@ -5,10 +5,11 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from chains.party.models import PartyOrganization
 from enterprises.ledger import actions
-from enterprises.ledger.models import CreditGrant, ProcurementDeal
+from enterprises.ledger.models import CreditGrant, Posting, ProcurementDeal
 from enterprises.registry.actions import leave_chain, place_on_chain
 from portal.imports.actions import request_export
 from portal.imports.storage import path_of
@@ -16,6 +17,7 @@ from portal.jobs.runner import run_now
 from portal.metrics.queries import area_of
 from portal.metrics.queries.rows import rows_behind
 from portal.metrics.registry import measure, metric_of
+from portal.notices.models import Notice
 from tests.factories.accounts import make_user
 from tests.factories.chains import ChainFactory
 from tests.factories.cobuilding import make_agreement
@@ -228,12 +230,42 @@ def test_the_board_matches_and_a_deal_comes_of_it(world):
     world.api("seller").post(f"/api/v1/procurement-deals/{deal['number']}/confirm")
     offer.refresh_from_db()
     assert offer.status == "matched"
+    strikes_a_matched_deal(world, deal, need, offer)
     made = buyer.post(
         "/api/v1/offers-and-needs", {"kind": "供给", "chain": chain.code, "title": "检测服务"}
     ).json()
     assert made["uscc"] == world.ours.uscc
     assert buyer.post(f"/api/v1/offers-and-needs/{offer.number}/close").status_code == 403
     assert buyer.post(f"/api/v1/offers-and-needs/{made['number']}/close").json()["status"] == "closed"
+
+
+def strikes_a_matched_deal(world, deal, need, offer):
+    """Of two deals of one offer the first is cancelled: the need is open again, the offer when the second goes too."""
+    staff, buyer = world.user("bureau"), world.user("enterprise")
+    second = actions.report_deal(
+        by=buyer, buyer=world.ours, seller=world.theirs, amount=Decimal(20), signed_on=DAY, goods="结构件",
+        contract_number="2", offer=offer,
+    )  # fmt: skip
+    actions.confirm(deal=second, by=world.user("seller"))
+
+    def states():
+        return [Posting.objects.get(pk=one.pk).status for one in (need, offer)]
+
+    actions.cancel(deal=ProcurementDeal.objects.get(number=deal["number"]), by=staff, reason="合同解除")
+    assert states() == ["open", "matched"]
+    told = Notice.objects.filter(kind="ledger", title="采购已撤销").first().body
+    assert need.number in told
+    assert offer.number not in told
+    actions.cancel(deal=second, by=staff, reason="合同解除")
+    assert states() == ["open", "open"]
+    # a reporter who only names somebody's closed or matched offer does not put it back
+    Posting.objects.filter(pk=offer.pk).update(status="matched")
+    third = actions.report_deal(
+        by=buyer, buyer=world.ours, seller=world.theirs, amount=Decimal(20), signed_on=DAY, goods="结构件",
+        contract_number="3", offer=offer,
+    )  # fmt: skip
+    actions.cancel(deal=third, by=buyer, reason="录入有误")
+    assert states() == ["open", "matched"]
 
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -323,6 +355,7 @@ def test_sheets_of_grants_and_pledges(world, no_heartbeat, upload_folder):
     assert (done.created, done.invalid) == (1, 1), errors_of(done)
     assert CreditGrant.objects.get().amount == Decimal(5_000_000)
     assert committed([row], staff, kind="credit_grants").unchanged == 1
+    several_grants_of_a_day(row, staff)
     pledge = {
         "统一社会信用代码": world.ours.uscc, "登记号": "Y1", "类型": "商标权", "质权人": "茸城农村商业银行",
         "质押金额(万元)": "80", "登记日期": "2026-05-06",
@@ -337,6 +370,32 @@ def test_sheets_of_grants_and_pledges(world, no_heartbeat, upload_folder):
             export.refresh_from_db()
             assert export.status == "done", export.message
             assert header in path_of(export.stored).read_text(encoding="utf-8-sig").splitlines()[0]
+
+
+def several_grants_of_a_day(row, staff):
+    """A number tells two grants of one day apart; without one the row means the only grant of that day."""
+
+    def stored():
+        return sorted((one.contract_number, int(one.amount)) for one in CreditGrant.objects.all())
+
+    first, second = row | {"合同编号": "SX-1"}, row | {"合同编号": "SX-2", "授信金额(万元)": "300"}
+    found = checked([first, second, second | {"合同编号": "sx－2"}], staff, kind="credit_grants")
+    assert (found.updated, found.created, found.invalid) == (1, 1, 1), errors_of(found)
+    done = committed([first, second], staff, kind="credit_grants")
+    assert (done.updated, done.created) == (1, 1), errors_of(done)
+    assert stored() == [("SX-1", 5_000_000), ("SX-2", 3_000_000)]
+    assert committed([first, second], staff, kind="credit_grants").unchanged == 2
+    unclear = checked([row], staff, kind="credit_grants")
+    assert unclear.invalid == 1
+    assert "请填写合同编号" in str(errors_of(unclear))
+    beside = committed([first, row | {"授信金额(万元)": "310"}], staff, kind="credit_grants")
+    assert (beside.unchanged, beside.updated) == (1, 1), errors_of(beside)
+    assert stored() == [("SX-1", 5_000_000), ("SX-2", 3_100_000)]
+    third = committed([first, second | {"授信金额(万元)": "310"}, row], staff, kind="credit_grants")
+    assert (third.unchanged, third.created) == (2, 1), errors_of(third)
+    CreditGrant.objects.exclude(contract_number="SX-1").update(
+        cancelled_at=timezone.now(), cancel_reason="测试"
+    )
 
 
 def test_the_portrait_and_the_pages(world):

@@ -106,6 +106,8 @@ def test_the_bureau_adds_changes_and_closes_a_course(bureau, district):
         ({"giver": "学院", "contact": "找张老师 13812345678"}, "contact"),
         ({"giver": "学院", "contact": "找张老师 １３８１２３４５６７８"}, "contact"),
         ({"giver": "学院", "closed_on": "2020-01-01"}, "closed_on"),
+        ({"giver": "学院", "opened_on": "0001-01-01"}, "opened_on"),
+        ({"giver": "学院", "closed_on": "9999-12-31"}, "closed_on"),
         ({"giver": "学院", "form": "tv"}, "form"),
         ({"giver": "学院", "title": "\u200b"}, "title"),
     ],

@@ -71,6 +71,8 @@ def test_what_cannot_be_is_refused(bureau, district):
     for change, status, field in (
         ({"issued_on": tomorrow.isoformat()}, 400, "issued_on"),
         ({"abolished_on": "2020-01-01"}, 400, "abolished_on"),
+        ({"issued_on": "0001-01-01"}, 400, "issued_on"),
+        ({"abolished_on": "9999-12-31"}, 400, "abolished_on"),
         ({"number": ""}, 400, "number"),
     ):
         answer = bureau.post("/api/v1/work-guides", NEW | change, format="json")

@@ -60,6 +60,8 @@ def test_an_item_is_entered_read_and_ended(bureau, user, department):
         ({"materials_now": 6, "days_now": 30}, "materials_now"),
         ({"days_before": -1}, "days_before"),
         ({"ended_on": "2020-01-01"}, "ended_on"),
+        ({"effective_on": "0001-01-01"}, "effective_on"),
+        ({"ended_on": "9999-12-31"}, "ended_on"),
     ],
 )
 def test_what_is_not_simpler_is_refused(bureau, department, change, field):
