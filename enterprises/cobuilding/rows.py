@@ -5,10 +5,21 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from chains.party.models import PartyOrganization
+
+from ..registry.models import Enterprise
 from . import rules
 from .actions.units import status
 from .models import AgreementParty, AllianceMember, CoBuildingAgreement
+
+# States of a unit that is no more.
+GONE = {
+    PartyOrganization.Status.MERGED: PartyOrganization.Status.MERGED.label,
+    PartyOrganization.Status.DISSOLVED: PartyOrganization.Status.DISSOLVED.label,
+    Enterprise.Status.DEREGISTERED: gettext_lazy("已注销"),
+}
 
 
 def agreement_rows(agreements: Iterable[CoBuildingAgreement], user) -> list[dict[str, Any]]:
@@ -50,8 +61,10 @@ def agreement_row(row: CoBuildingAgreement, user) -> dict[str, Any]:
 
 
 def party_row(party: AgreementParty) -> dict[str, Any]:
-    """One party: `kind` organization with a code, or enterprise with a USCC."""
+    """One party: `kind` organization with a code, or enterprise with a USCC. A unit that is no more stays a party until
+    it withdraws; `gone` says so in a word, `gone_on` since when where that is known."""
     is_enterprise, unit = party.enterprise_id is not None, party.unit
+    gone = unit.status in GONE
     return {
         "id": party.pk,
         "kind": "enterprise" if is_enterprise else "organization",
@@ -63,6 +76,8 @@ def party_row(party: AgreementParty) -> dict[str, Any]:
         "left_on": party.left_on,
         "leave_reason": party.leave_reason,
         "active": party.left_on is None,
+        "gone": str(GONE[unit.status]) if gone else "",
+        "gone_on": unit.ended_on if gone and not is_enterprise else None,
     }
 
 
@@ -95,6 +110,9 @@ def timeline_of(row: CoBuildingAgreement) -> list[dict[str, Any]]:
         if party.left_on:
             left = _("“%(name)s”退出") % {"name": party.unit.name}
             entries.append({"day": party.left_on, "title": left, "text": party.leave_reason})
+        elif party.organization and party.organization.ended_on:
+            gone = {"name": party.unit.name, "gone": GONE[party.organization.status]}
+            entries.append({"day": party.organization.ended_on, "title": _("“%(name)s”%(gone)s") % gone})
     if row.ended_on:
         entries.append({"day": row.ended_on, "title": _("提前终止"), "text": row.end_reason})
     elif row.ends_on and row.ends_on < timezone.localdate():

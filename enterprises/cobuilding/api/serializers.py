@@ -83,7 +83,8 @@ class AllianceMemberInput(StrictSerializer):
 
 
 class AgreementPartyRow(serializers.Serializer):
-    """One unit that takes part, or did until `left_on`."""
+    """One unit that takes part, or did until `left_on`. `gone`: it was merged, dissolved or deregistered (a Chinese word,
+    else empty), `gone_on` since which day."""
 
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=["organization", "enterprise"])
@@ -95,6 +96,8 @@ class AgreementPartyRow(serializers.Serializer):
     left_on = serializers.DateField(allow_null=True)
     leave_reason = serializers.CharField(allow_blank=True)
     active = serializers.BooleanField()
+    gone = serializers.CharField(allow_blank=True)
+    gone_on = serializers.DateField(allow_null=True)
 
 
 class AgreementRow(serializers.Serializer):

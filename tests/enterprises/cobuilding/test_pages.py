@@ -3,8 +3,10 @@
 import pytest
 from django.utils import timezone
 
+from chains.party.models import PartyOrganization
 from enterprises.cobuilding.models import CoBuildingAgreement
-from tests.factories.chains import PartyOrganizationFactory
+from portal.metrics.registry import measure, metric_of
+from tests.factories.chains import OrganizationKindFactory, PartyOrganizationFactory
 from tests.factories.cobuilding import AllianceMemberFactory, make_agreement, make_alliance
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +56,33 @@ def test_signed_joined_changed_and_ended_on_pages(world):
     seen = browser.get(page).content.decode()
     assert "提前终止" in seen
     assert "新名称" in browser.get("/agreements/?status=ended").content.decode()
+
+
+def test_an_organisation_that_is_dissolved_stays_a_party_and_is_no_choice(world):
+    row = make_agreement(world.ours)
+    party = row.parties.exclude(organization=None).get().organization
+    committee = OrganizationKindFactory(code="committee", name="党委")
+    other = PartyOrganizationFactory(
+        district=world.district, town=world.here, kind=committee, name="九亭镇党委"
+    )
+    browser, join = world.browser("bureau"), f"/agreements/{row.number}/join/"
+    assert other.name in browser.get(join).content.decode()
+    counted = [measure(metric_of(code), TODAY()) for code in ("agreements", "co_building_members")]
+
+    PartyOrganization.objects.filter(pk__in=(party.pk, other.pk)).update(
+        status="dissolved", ended_on="2026-03-05", end_reason="企业搬迁"
+    )
+    page = " ".join(browser.get(f"/agreements/{row.number}/").content.decode().split())
+    assert '已撤销 <span class="tabular">2026-03-05</span>' in page
+    assert f"“{party.name}”已撤销" in page
+    assert "已撤销" in browser.get("/agreements/").content.decode()
+    (shown, enterprise) = world.api("leader").get(f"/api/v1/agreements/{row.number}").json()["parties"]
+    assert (shown["gone"], shown["gone_on"], shown["active"]) == ("已撤销", "2026-03-05", True)
+    assert (enterprise["gone"], enterprise["gone_on"]) == ("", None)
+    assert other.name not in browser.get(join).content.decode()
+    given = {"version": 1, "organization": other.code, "joined_on": str(TODAY())}
+    assert browser.post(join, given).status_code == 400
+    assert [measure(metric_of(code), TODAY()) for code in ("agreements", "co_building_members")] == counted
 
 
 def test_the_list_the_organisation_and_the_portrait_show_it(world):
