@@ -9,6 +9,7 @@ import enterprises.activities.urls
 import enterprises.cobuilding.urls
 import enterprises.coverage.urls
 import enterprises.ledger.urls
+import enterprises.meetings.urls
 import enterprises.organizations.urls
 import enterprises.outreach.urls
 import enterprises.profile.urls
@@ -50,6 +51,7 @@ FEATURES = [
     chains.industry.urls,
     enterprises.organizations.urls,  # before chains.party, whose organisations are found by any other word
     chains.party.urls,
+    enterprises.meetings.urls,
     enterprises.cobuilding.urls,  # before chains.alliances, whose alliances are found by any word
     chains.alliances.urls,
     enterprises.registry.urls,

@@ -36,6 +36,8 @@ from tests.factories.cobuilding import AllianceMemberFactory, make_agreement, ma
 from tests.factories.coverage import enterprise_with, proposal_of
 from tests.factories.enterprises import EnterpriseFactory, PartyProfileFactory
 from tests.factories.ledger import CreditGrantFactory, DealFactory, PledgeFactory, PostingFactory
+from tests.factories.meetings import MeetingFactory as AllianceMeetingFactory
+from tests.factories.meetings import TaskFactory as AllianceTaskFactory
 from tests.factories.notices import DeliveryFactory, NoticeFactory
 from tests.factories.outreach import (
     ActivityFactory,
@@ -283,13 +285,36 @@ def of_agreement(verbs: dict[str, frozenset[str]], *, party: bool = False) -> Ro
     )
 
 
+def place_in_alliance(enterprise: Enterprise):
+    return enterprise.alliance_places.first() or AllianceMemberFactory(
+        enterprise=enterprise, alliance=make_alliance(enterprise.district, town=enterprise.town)
+    )
+
+
+def of_alliance_meeting(verbs: dict[str, frozenset[str]], *, task: bool = False) -> Route:
+    """A route that names a meeting of the enterprise's alliance, perhaps something that it resolved."""
+
+    def address(enterprise: Enterprise) -> dict:
+        alliance = place_in_alliance(enterprise).alliance
+        row = alliance.alliance_meetings.first() or AllianceMeetingFactory(alliance=alliance)
+        if not task:
+            return {"number": row.number}
+        return {"number": row.number, "pk": (row.tasks.first() or AllianceTaskFactory(meeting=row)).pk}
+
+    return Route(
+        verbs,
+        own=lambda world: address(world.own),
+        neighbour=lambda world: address(world.neighbour),
+        foreign=lambda world: address(world.foreign),
+        body={"version": 1},
+    )
+
+
 def of_alliance(verbs: dict[str, frozenset[str]], *, member: bool = False) -> Route:
     """A route that names the alliance that the enterprise belongs to, or its membership."""
 
     def address(enterprise: Enterprise) -> dict:
-        place = enterprise.alliance_places.first() or AllianceMemberFactory(
-            enterprise=enterprise, alliance=make_alliance(enterprise.district, town=enterprise.town)
-        )
+        place = place_in_alliance(enterprise)
         return {"pk": place.pk} if member else {"code": place.alliance.code}
 
     return Route(
@@ -858,6 +883,18 @@ ROUTES: dict[str, Route] = {
     "api:chair-terms": of_alliance({"get": EVERYBODY, "post": BUREAU}),
     "api:alliance-members": of_alliance({"get": EVERYBODY, "post": STAFF}),
     "api:alliance-leave": of_alliance({"post": STAFF}, member=True),
+    "alliance-meetings": of_alliance({"get": SEES_OWN}),
+    "alliance-meeting-create": of_alliance({"get": STAFF, "post": STAFF}),
+    "alliance-meeting": of_alliance_meeting({"get": SEES_OWN}),
+    "alliance-meeting-edit": of_alliance_meeting({"get": STAFF, "post": STAFF}),
+    "alliance-meeting-cancel": of_alliance_meeting({"get": STAFF, "post": STAFF}),
+    "alliance-task-create": of_alliance_meeting({"get": STAFF, "post": STAFF}),
+    "alliance-task-done": of_alliance_meeting({"get": STAFF, "post": STAFF}, task=True),
+    "api:alliance-meetings": Route({"get": EVERYBODY, "post": STAFF}),
+    "api:alliance-meeting": of_alliance_meeting({"get": EVERYBODY, "patch": STAFF}),
+    "api:alliance-meeting-cancel": of_alliance_meeting({"post": STAFF}),
+    "api:alliance-task-create": of_alliance_meeting({"post": STAFF}),
+    "api:alliance-task-done": of_alliance_meeting({"post": STAFF}, task=True),
     "api:agreements": Route({"get": EVERYBODY, "post": STAFF}),
     "api:agreement": of_agreement({"get": EVERYBODY, "patch": STAFF}),
     "api:agreement-end": of_agreement({"post": STAFF}),

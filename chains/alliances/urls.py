@@ -29,7 +29,7 @@ navigation.register(
         "heart-handshake",
         roles=frozenset({Role.ADMIN, Role.BUREAU, Role.STATION, Role.LEADER}),
         order=43,
-        prefix=("/alliances/", "/agreements/", "/alliance-members/"),
+        prefix=("/alliances/", "/agreements/", "/alliance-members/", "/alliance-meetings/"),
         group=ORGANISATIONS,
     )
 )

@@ -9,6 +9,7 @@ import enterprises.activities.demo
 import enterprises.cobuilding.demo
 import enterprises.coverage.demo
 import enterprises.ledger.demo
+import enterprises.meetings.demo
 import enterprises.organizations.demo
 import enterprises.outreach.demo
 import enterprises.profile.demo
@@ -41,6 +42,7 @@ FEATURES = (
     ("简易申报事项", services.simplified.demo),
     ("场次与预约", services.booking.demo),
     ("共建协议", enterprises.cobuilding.demo),
+    ("联席会议", enterprises.meetings.demo),
     ("指导员与联系点", enterprises.outreach.demo),
     ("活动", enterprises.activities.demo),
     ("组建建议", enterprises.coverage.demo),

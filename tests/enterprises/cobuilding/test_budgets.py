@@ -11,6 +11,7 @@ from chains.alliances.models import ChairTerm
 from tests.factories.chains import ChainFactory, PartyOrganizationFactory
 from tests.factories.cobuilding import SIGNED_ON, AllianceMemberFactory, make_agreement, make_alliance
 from tests.factories.enterprises import EnterpriseFactory
+from tests.factories.meetings import MeetingFactory, TaskFactory
 
 BUDGETS = json.loads((Path(__file__).parents[2] / "query_budgets.json").read_text())["cobuilding"]
 
@@ -28,8 +29,11 @@ def full(world):
         )
         chair = PartyOrganizationFactory(district=world.district)
         ChairTerm.objects.create(alliance=alliance, chair=chair, started_on=SIGNED_ON)
+        meeting = MeetingFactory(alliance=alliance, chair=chair, number=f"LH2024{number:04d}")
+        TaskFactory.create_batch(2, meeting=meeting)
         for enterprise in (world.ours, EnterpriseFactory(town=world.here)):
-            AllianceMemberFactory(alliance=alliance, enterprise=enterprise)
+            place = AllianceMemberFactory(alliance=alliance, enterprise=enterprise)
+            meeting.attendances.create(member=place)
     return world
 
 
@@ -39,7 +43,7 @@ def test_a_page_stays_within_its_budget(full, name):
     role = BUDGETS[name]["role"]
     party = full.ours.agreement_parties.first().agreement.parties.exclude(organization=None).get()
     address = BUDGETS[name]["address"].format(
-        agreement="GJ20250001", alliance="LM-B1", organization=party.organization.code
+        agreement="GJ20250001", alliance="LM-B1", meeting="LH20240001", organization=party.organization.code
     )
     client = full.api(role) if address.startswith("/api/") else full.browser(role)
     if hasattr(client, "force_authenticate"):
