@@ -1,7 +1,7 @@
 """Every route × every role × own, neighbouring and foreign rows: a row outside the scope answers like a missing one.
 
-The routes are read from the URLconf. A route without a line in `scope_routes.ROUTES` fails here: whoever adds one says
-who may use it and how a row outside the scope is named in its address.
+The routes are read from the URLconf. A route without a line in `tests/scope` fails here: whoever adds one says who
+may use it and how a row outside the scope is named in its address.
 """
 
 import copy
@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.scope_routes import (
+from tests.scope import (
     EVERYBODY,
     PUBLIC,
     ROUTES,
@@ -47,7 +47,7 @@ def ours() -> set[str]:
 
 
 def test_every_route_has_its_line():
-    assert ours() - set(ROUTES) == set(), "add a line to tests/scope_routes.py"
+    assert ours() - set(ROUTES) == set(), "add a line to tests/scope"
 
 
 def test_no_line_without_its_route():

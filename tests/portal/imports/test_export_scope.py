@@ -7,7 +7,7 @@ from portal.imports.actions import request_export
 from portal.jobs.runner import run_now
 from tests.factories.accounts import add_membership, make_user
 from tests.factories.territory import DistrictFactory, TownFactory
-from tests.scope_routes import export_by
+from tests.scope.portal import export_by
 
 pytestmark = pytest.mark.django_db
 
