@@ -1,10 +1,11 @@
 """The board: demands by stage, colour, town and department, overdue ones first; several dispatched at once; filters
 kept under a name. An enterprise finds its own demands at the same address."""
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +22,7 @@ from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
 from portal.kit.problems import Invalid
-from portal.territory.models import Department, ServiceElement, Town
+from portal.territory.models import Department, District, ServiceElement, Town
 
 from .. import actions
 from ..forms.board import BoardFilter, BulkDispatchForm, SaveFilterForm
@@ -155,13 +156,14 @@ def departments_of(user) -> QuerySet[Department]:
     return rows if user.scope.is_admin else rows.filter(district__in=_districts(user))
 
 
-def _districts(user) -> set[int]:
+def _districts(user) -> Collection[int] | QuerySet:
+    """The districts in whose name somebody works; of a town or a department as a part of the statement that asks."""
     scope = user.scope
-    found = set(scope.districts)
-    if not found:
-        found |= set(Town.objects.filter(pk__in=scope.towns).values_list("district", flat=True))
-        found |= set(Department.objects.filter(pk__in=scope.departments).values_list("district", flat=True))
-    return found
+    if scope.districts:
+        return scope.districts
+    towns = Town.objects.filter(pk__in=scope.towns).order_by().values("district")
+    departments = Department.objects.filter(pk__in=scope.departments).order_by().values("district")
+    return District.objects.filter(Q(pk__in=towns) | Q(pk__in=departments)).order_by().values("pk")
 
 
 @for_roles(*DISPATCHERS)
