@@ -9,6 +9,7 @@ from chains.alliances.models import ChairTerm
 from chains.party.models import PartyOrganization
 from portal.accounts.demo import demo_user
 from portal.kit.demo import DemoRun
+from portal.kit.text import clean_line
 from portal.territory.models import District
 
 from ..cobuilding.models import AllianceMember
@@ -74,7 +75,7 @@ def _members_on(members: list[AllianceMember], day: date) -> list[AllianceMember
 
 def _follow_up(demo: DemoRun, meeting: AllianceMeeting, chance, clerk) -> None:
     """What was due is done as a rule; now and then something is late."""
-    results = {text: result for text, _owner, result in TASKS}
+    results = {clean_line(text): result for text, _owner, result in TASKS}
     for task in meeting.tasks.all():
         done_on = task.due_on - timedelta(days=chance.randrange(0, 8))
         if done_on <= demo.today and chance.random() < 0.85:
@@ -83,5 +84,5 @@ def _follow_up(demo: DemoRun, meeting: AllianceMeeting, chance, clerk) -> None:
                 by=clerk,
                 version=1,
                 done_on=max(done_on, meeting.held_on),
-                result=results[task.text],
+                result=results[clean_line(task.text)],
             )
