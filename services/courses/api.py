@@ -13,8 +13,9 @@ from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_para
 from portal.kit.problems import or_404
 from portal.territory.models import Department, ServiceElement
 
-from ..stations.api.fields import ByCode, CodeField, Text, chain_field, item_field, version_field
-from ..stations.api.views import CodeListView, managed_district, require_bureau
+from ..kept.fields import ByCode, CodeField, Text, chain_field, version_field
+from ..kept.views import CodeListView, managed_district, require_bureau
+from ..stations.api.fields import item_field
 from ..stations.models import Institution
 from . import actions, queries
 from .models import Course

@@ -10,7 +10,7 @@ from chains.industry.models import Chain
 from portal.kit.forms import DateInput, RowChoice
 from portal.territory.models import Department, District, ServiceElement
 
-from ..stations.forms.editing import code_field, text
+from ..kept.forms import code_field, text
 from ..stations.forms.filters import ByCode, DistrictForm
 from ..stations.models import Institution, ServiceItem
 from .models import Course

@@ -14,10 +14,10 @@ from portal.kit.problems import or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
-from ..stations.pages.editing import managed_district
+from ..kept.pages import managed_district
+from ..kept.queries import home_district
+from ..kept.rules import can_manage_services
 from ..stations.pages.public import booking_address
-from ..stations.queries import home_district
-from ..stations.rules.rights import can_manage_services
 from . import queries
 from .actions import create_course, update_course
 from .forms import CourseFilter, CourseForm

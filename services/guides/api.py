@@ -13,8 +13,8 @@ from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
 from portal.kit.problems import or_404
 
-from ..stations.api.fields import CodeField, Text, version_field
-from ..stations.api.views import CodeListView, managed_district, require_bureau
+from ..kept.fields import CodeField, Text, version_field
+from ..kept.views import CodeListView, managed_district, require_bureau
 from . import actions, queries
 from .models import WorkGuide
 from .rules import in_force

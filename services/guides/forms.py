@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.kit.forms import DateInput
 
-from ..stations.forms.editing import code_field, text
+from ..kept.forms import code_field, text
 from ..stations.forms.filters import DistrictForm
 from .models import WorkGuide
 

@@ -18,9 +18,9 @@ from portal.kit.problems import Invalid, or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
-from ..stations.pages.editing import managed_district
-from ..stations.queries import home_district
-from ..stations.rules.rights import can_manage_services
+from ..kept.pages import managed_district
+from ..kept.queries import home_district
+from ..kept.rules import can_manage_services
 from . import queries
 from .actions import attach, issue_guide, update_guide
 from .forms import GuideFilter, GuideForm

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..stations.actions.guard import cleaned, locked, require_free, require_right, write
+from ..kept.guard import cleaned, locked, require_free, require_right, write
 from .models import HandbookEntry
 from .rules import search_text
 

@@ -15,9 +15,9 @@ from portal.kit.problems import or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
+from ..kept.queries import home_district
+from ..kept.rules import can_manage_services
 from ..stations.pages.public import booking_address
-from ..stations.queries import home_district
-from ..stations.rules.rights import can_manage_services
 from . import queries
 from .actions import LINKS, create_entry, update_entry
 from .forms import EntryForm, HandbookFilter, NewEntryForm

@@ -11,7 +11,7 @@ from portal.kit.problems import Invalid
 from portal.metrics.actions import mark_dirty
 from portal.territory.models import District
 
-from ..stations.actions.guard import cleaned, locked, require_free, write
+from ..kept.guard import cleaned, locked, require_free, write
 from ..stations.queries import condition_names
 from ..stations.rules.eligibility import tidy
 from .models import Policy

@@ -16,8 +16,8 @@ from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_para
 from portal.kit.problems import or_404
 from portal.territory.models import Department, ServiceElement
 
-from ..stations.api.fields import ByCode, CodeField, Text, version_field
-from ..stations.api.views import CodeListView, managed_district, require_bureau
+from ..kept.fields import ByCode, CodeField, Text, version_field
+from ..kept.views import CodeListView, managed_district, require_bureau
 from ..stations.queries import condition_names
 from ..stations.rules.eligibility import sentences
 from . import actions, queries

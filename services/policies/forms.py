@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.kit.forms import DateInput, RowChoice
 from portal.territory.models import Department, District, ServiceElement
 
-from ..stations.forms.editing import code_field, text
+from ..kept.forms import code_field, text
 from ..stations.forms.filters import ByCode, DistrictForm
 from ..stations.forms.items import condition_fields
 from .models import Policy

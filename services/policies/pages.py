@@ -16,9 +16,10 @@ from portal.kit.problems import or_404
 from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned
 
+from ..kept.queries import home_district
 from ..stations.forms.items import eligibility_from_fields, eligibility_to_fields, split_conditions
 from ..stations.pages.public import own_enterprise
-from ..stations.queries import condition_names, home_district
+from ..stations.queries import condition_names
 from ..stations.rules.eligibility import sentences
 from . import actions, queries
 from .forms import PolicyFilter, PolicyForm

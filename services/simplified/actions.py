@@ -9,7 +9,7 @@ from portal.kit.problems import Invalid
 from portal.metrics.actions import mark_dirty
 from portal.territory.models import District
 
-from ..stations.actions.guard import cleaned, locked, require_free, require_right, write
+from ..kept.guard import cleaned, locked, require_free, require_right, write
 from .models import SimplifiedItem
 from .rules import problems
 

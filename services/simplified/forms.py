@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.kit.forms import DateInput, NumberInput, RowChoice
 from portal.territory.models import Department, District
 
-from ..stations.forms.editing import code_field, text
+from ..kept.forms import code_field, text
 from ..stations.forms.filters import ByCode, DistrictForm
 from .models import SimplifiedItem
 from .rules import MOST

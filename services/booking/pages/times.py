@@ -21,6 +21,7 @@ from portal.kit.pages import render_page
 from portal.kit.problems import or_404
 from portal.territory.models import Town
 
+from ...kept.queries import home_district
 from ...stations import queries as stations
 from ...stations.models import ServiceItem, ServiceStation
 from ...stations.pages.public import own_enterprise
@@ -239,7 +240,7 @@ def _town(request: HttpRequest) -> Town | None:
     if enterprise := own_enterprise(request):
         return enterprise.town
     own = towns.filter(pk__in=request.user.scope.towns).first()
-    district = stations.home_district()
+    district = home_district()
     return own or (towns.filter(district=district).first() if district else None)
 
 

@@ -10,10 +10,10 @@ from chains.industry.models import Chain
 from portal.kit.problems import Invalid
 from portal.metrics.actions import mark_dirty
 
+from ...kept.guard import cleaned, locked, require_free, require_right, write
 from .. import queries
 from ..models import ServiceItem, ServiceMode
 from ..rules.eligibility import tidy
-from .guard import cleaned, locked, require_free, require_right, write
 
 CHANGEABLE = frozenset({
     "name", "group", "description", "materials", "legal_basis", "fee_note", "handling_days", "modes", "eligibility",

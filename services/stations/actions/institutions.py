@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.metrics.actions import mark_dirty
 from portal.territory.models import District
 
+from ...kept.guard import cleaned, locked, require_free, require_right, require_town_of, write
 from ..models import Institution, InstitutionOffer, ServiceItem
-from .guard import cleaned, locked, require_free, require_right, require_town_of, write
 
 CHANGEABLE = frozenset({"name", "town", "address", "phone", "introduction", "closed_on"})
 

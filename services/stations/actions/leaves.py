@@ -8,9 +8,9 @@ from rest_framework.exceptions import PermissionDenied
 
 from portal.kit.problems import Conflict, Invalid
 
+from ...kept.guard import cleaned
 from ..models import MemberLeave, StationMember
 from ..rules.rights import can_see_team
-from .guard import cleaned
 
 LONGEST = datetime.timedelta(days=366)
 

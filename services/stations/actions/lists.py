@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.metrics.actions import mark_dirty
 from portal.territory.models import District, ServiceElement, Town
 
+from ...kept.guard import cleaned, locked, require_free, require_right, write
 from ..models import ElementListEntry, ServiceStation
-from .guard import cleaned, locked, require_free, require_right, write
 
 CHANGEABLE = frozenset({"title", "provider", "how", "phone", "position"})
 

@@ -10,9 +10,9 @@ from portal.kit.problems import Invalid
 from portal.metrics.actions import mark_dirty
 from portal.territory.models import Town
 
+from ...kept.guard import cleaned, locked, require_free, require_right, write
 from ..models import ServiceStation, StationHours
 from ..rules.opening import Hours, hours_problem
-from .guard import cleaned, locked, require_free, require_right, write
 
 CHANGEABLE = frozenset({"name", "address", "phone", "directions", "position", "closed_on"})
 

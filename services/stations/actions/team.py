@@ -12,9 +12,9 @@ from portal.kit.problems import Invalid
 from portal.kit.text import clean_line, half_width
 from portal.metrics.actions import mark_dirty
 
+from ...kept.guard import cleaned, locked, require_free, require_right, write
 from ..models import ServiceStation, StationMember
 from ..rules.rights import can_see_team
-from .guard import cleaned, locked, require_free, require_right, write
 
 CHANGEABLE = frozenset({"role", "name", "phone", "unit", "ended_on"})
 PHONE = re.compile(r"[0-9+\-]{7,20}")

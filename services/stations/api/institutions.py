@@ -10,11 +10,12 @@ from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
 from portal.kit.problems import or_404
 
+from ...kept.fields import CodeField, Text, town_field, version_field
+from ...kept.views import CodeListView, managed_district, require_bureau
 from .. import actions, queries
 from ..models import Institution, InstitutionOffer
 from ..queries.institutions import INSTITUTION_FILTERS
-from .fields import CodeField, OfferInput, Text, town_field, version_field
-from .views import CodeListView, managed_district, require_bureau
+from .fields import OfferInput
 
 
 class InstitutionOfferRow(serializers.ModelSerializer):

@@ -13,12 +13,12 @@ from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
 from portal.kit.problems import or_404
 
+from ...kept.fields import CodeField, Text, chain_field, version_field
+from ...kept.views import CodeListView, require_bureau
 from .. import actions, queries
 from ..models import ServiceItem, ServiceMode
 from ..queries.catalogue import ITEM_FILTERS
 from ..rules.eligibility import sentences
-from .fields import CodeField, Text, chain_field, version_field
-from .views import CodeListView, require_bureau
 
 
 class ItemListSerializer(serializers.ListSerializer):

@@ -10,12 +10,13 @@ from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
 from portal.kit.problems import or_404
 
+from ...kept.fields import CodeField, Text, town_field, version_field
+from ...kept.views import CodeListView, require_bureau
 from .. import actions, queries
 from ..models import ServiceStation, StationHours
 from ..queries.stations import STATION_FILTERS
 from ..rules.opening import Hours
-from .fields import CodeField, HoursInput, Text, town_field, version_field
-from .views import CodeListView, require_bureau
+from .fields import HoursInput
 
 
 class HoursRow(serializers.ModelSerializer):

@@ -3,7 +3,6 @@
 import datetime
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,25 +11,12 @@ from portal.kit.forms import DateInput, NumberInput, RowChoice
 from portal.kit.text import half_width
 from portal.territory.models import District, ServiceElement, Town
 
+from ...kept.forms import code_field, text
 from ..models import ElementListEntry, Institution, MemberLeave, ServiceStation, StationMember
 from ..rules.opening import Hours, hours_problem
 
-CODE = r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z"
 SPAN = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*[-–—~至]\s*([0-9]{1,2}):([0-9]{2})")
 DAYS = (_("星期一"), _("星期二"), _("星期三"), _("星期四"), _("星期五"), _("星期六"), _("星期日"))
-
-
-def text(model, name: str, *, lines: int = 0, **more: Any) -> forms.CharField:
-    """A text field as the model has it: label, length, required or not."""
-    field = model._meta.get_field(name)
-    widget = forms.Textarea(attrs={"rows": lines}) if lines else forms.TextInput()
-    given = {"label": field.verbose_name, "max_length": field.max_length, "required": not field.blank}
-    return forms.CharField(widget=widget, **given | more)
-
-
-def code_field(example: str) -> forms.RegexField:
-    help_text = _("字母、数字、连字符，保存后不再改变，例如 %(example)s。") % {"example": example}
-    return forms.RegexField(CODE, label=_("代码"), max_length=32, help_text=help_text)
 
 
 class DayField(forms.CharField):

@@ -12,9 +12,9 @@ from chains.industry.models import Chain
 from portal.kit.forms import DateInput, NumberInput
 from portal.kit.text import clean_line
 
+from ...kept.forms import code_field, text
 from ..models import ServiceItem, ServiceMode
 from ..rules.eligibility import LISTS, LONGEST_HONOUR, RANGES
-from .editing import code_field, text
 
 WAN = Decimal(10_000)
 LIST_LABELS = {

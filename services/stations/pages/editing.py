@@ -12,8 +12,8 @@ from portal.kit.form_pages import create_page
 from portal.kit.pages import for_roles
 from portal.kit.problems import or_404
 from portal.kit.stale import edit_versioned
-from portal.territory.models import District
 
+from ...kept.pages import managed_district
 from .. import actions, queries
 from ..forms.editing import InstitutionForm, StationForm, read_hours, write_hours
 from ..forms.items import ItemForm, eligibility_from_fields, eligibility_to_fields, split_conditions
@@ -179,12 +179,3 @@ def _items() -> dict[str, ServiceItem]:
 def _offers(notes: Mapping[str, str], items: Mapping[str, ServiceItem]) -> dict[ServiceItem, str]:
     """`offer_<item>` → remark, those with a remark only."""
     return {items[name.removeprefix("offer_")]: note for name, note in notes.items() if note.strip()}
-
-
-def managed_district(request: HttpRequest) -> District:
-    managed = request.user.scope.managed
-    return or_404(
-        District.objects.filter(pk__in=managed).order_by("code").first()
-        if managed
-        else queries.home_district()
-    )

@@ -16,10 +16,12 @@ from portal.kit.public_pages import render_public
 from portal.kit.stale import edit_versioned, version_of
 from portal.territory.models import Town
 
+from ...kept.queries import home_district
+from ...kept.rules import can_manage_services
 from .. import actions, queries
 from ..forms.editing import EntryForm, NewEntryForm
 from ..models import ElementListEntry, ServiceStation
-from ..rules.rights import can_manage_services, can_take_lists
+from ..rules.rights import can_take_lists
 from .people import station_of
 from .public import own_enterprise
 
@@ -30,7 +32,7 @@ BASE = "services/stations"
 def element_lists(request: HttpRequest) -> HttpResponse:
     """The lists of the district, one a town; an enterprise's own town comes first."""
     enterprise = own_enterprise(request)
-    rows = queries.lists_by_town(queries.home_district())
+    rows = queries.lists_by_town(home_district())
     context = {
         "rows": rows,
         "own": next((row for row in rows if enterprise and row.town.pk == enterprise.town_id), None),
@@ -58,9 +60,7 @@ def element_list(request: HttpRequest, town: str) -> HttpResponse:
 @require_GET
 def element_lists_file(request: HttpRequest) -> FileResponse:
     """All lists of the district in one workbook."""
-    return _workbook(
-        _("一揽子产业要素服务清单"), queries.element_lists(request.user, queries.home_district())
-    )
+    return _workbook(_("一揽子产业要素服务清单"), queries.element_lists(request.user, home_district()))
 
 
 @for_roles("admin", "bureau", "station", "leader")
@@ -131,7 +131,7 @@ def element_remove(request: HttpRequest, code: str, entry: int) -> HttpResponse:
 
 def _town(code: str) -> Town:
     """A town of the district whose services the public pages show."""
-    district = queries.home_district()
+    district = home_district()
     return or_404(
         district.towns.filter(code=code, closed_on=None).select_related("district").first()
         if district

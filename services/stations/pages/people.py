@@ -14,10 +14,11 @@ from portal.kit.pages import for_roles, render_page
 from portal.kit.problems import Invalid, or_404
 from portal.kit.stale import edit_versioned
 
+from ...kept.rules import can_manage_services
 from .. import actions, queries
 from ..forms.editing import MemberForm
 from ..models import ServiceStation, StationMember
-from ..rules.rights import can_manage_services, can_see_team
+from ..rules.rights import can_see_team
 
 BASE = "services/stations"
 

@@ -21,10 +21,12 @@ from portal.territory.models import Town
 from ...booking.queries.alternatives import first_openings
 from ...booking.queries.today import free_today
 from ...booking.rules.rights import can_book, can_manage_station
+from ...kept.queries import home_district
+from ...kept.rules import can_manage_services
 from .. import queries
 from ..forms.filters import CatalogueFilter, InstitutionFilter, StationFilter
 from ..models import ServiceItem, ServiceMode, ServiceStation
-from ..rules.rights import by_distance, can_manage_services, can_see_team
+from ..rules.rights import by_distance, can_see_team
 
 BASE = "services/stations"
 NEAREST = 3
@@ -34,7 +36,7 @@ STATIONS_SHOWN = 6
 @require_GET
 def catalogue(request: HttpRequest) -> HttpResponse:
     """The services by words, by chain, with the stations nearest to a town."""
-    district = queries.home_district()
+    district = home_district()
     form = CatalogueFilter(request.GET, district=district)
     filters = form.values()
     found = list(queries.items(request.user, {**filters, "open": "1"}))
@@ -89,7 +91,7 @@ def item_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def station_list(request: HttpRequest) -> HttpResponse:
     """The stations on the schematic map and as a list, open ones marked; the nearest first when a town is chosen."""
-    district = queries.home_district()
+    district = home_district()
     form = StationFilter(request.GET, district=district)
     filters = form.values()
     filters.pop("town", "")
@@ -151,7 +153,7 @@ def station_page(request: HttpRequest, code: str) -> HttpResponse:
 @require_GET
 def institution_list(request: HttpRequest) -> HttpResponse:
     """The technical institutions by words, item and town."""
-    district = queries.home_district()
+    district = home_district()
     form = InstitutionFilter(request.GET, district=district)
     rows = queries.institutions(request.user, {**form.values(), "open": "1"}).filter(district=district)
     context = {
@@ -236,5 +238,5 @@ def _town(request: HttpRequest) -> Town | None:
 
 def _any_town() -> Town | None:
     """Where distances start when nobody said where they are: the district's first town."""
-    district = queries.home_district()
+    district = home_district()
     return district.towns.filter(closed_on=None).first() if district else None

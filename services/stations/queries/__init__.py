@@ -4,7 +4,7 @@ catalogue:    items(user, filters), near_items(user, text), item_for(user, code)
               unmet_conditions(item, enterprise), facts_of(enterprise), condition_names()
 institutions: institutions(user, filters), institution_for(user, code)
 stations:     stations(user, filters), station_for(user, code), nearest_stations(town, item=None), openings(stations),
-              tiles(stations), home_district(), roles_of(station), week_of(station), items_at(station), team(user, station),
+              tiles(stations), roles_of(station), week_of(station), items_at(station), team(user, station),
               leaves_of(member)
 lists:        element_list(user, town), element_lists(user, district), lists_by_town(district)
 """
@@ -21,7 +21,6 @@ from .catalogue import (
 from .institutions import institution_for, institutions
 from .lists import TownList, element_list, element_lists, lists_by_town
 from .stations import (
-    home_district,
     items_at,
     leaves_of,
     nearest_stations,
@@ -41,7 +40,6 @@ __all__ = [
     "element_list",
     "element_lists",
     "facts_of",
-    "home_district",
     "institution_for",
     "institutions",
     "item_for",

@@ -3,13 +3,12 @@
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from portal.kit.search import normalise
 from portal.territory.calendar import work_calendar
-from portal.territory.models import District, Town
+from portal.territory.models import Town
 
 from ..models import MemberLeave, ServiceItem, ServiceStation, StationHours, StationMember
 from ..rules.opening import Hours, Opening, opening
@@ -78,12 +77,6 @@ def tiles(rows: Iterable[ServiceStation]) -> list[list[ServiceStation | None]]:
     last_row = max((row for row, _column in grid), default=-1)
     last_column = max((column for _row, column in grid), default=-1)
     return [[grid.get((row, column)) for column in range(last_column + 1)] for row in range(last_row + 1)]
-
-
-def home_district() -> District | None:
-    """The district whose services the public pages show (setting PORTAL_DISTRICT), else the only one there is."""
-    rows = District.objects.order_by("code")
-    return rows.filter(slug=settings.PORTAL_DISTRICT).first() or rows.first()
 
 
 def team(user, station: ServiceStation) -> list[StationMember]:

@@ -7,17 +7,6 @@ from typing import TypeVar
 Place = TypeVar("Place")
 
 
-def can_manage_services(user, district_id: int | None = None) -> bool:
-    """The bureau of the district (and the administrator) keeps stations, catalogue, institutions and lists.
-
-    Without a district: whether somebody keeps them anywhere; the catalogue is shared by all districts.
-    """
-    scope = getattr(user, "scope", None)
-    if scope is None:
-        return False
-    return scope.is_admin or (bool(scope.managed) if district_id is None else district_id in scope.managed)
-
-
 def can_see_team(user, station) -> bool:
     """The names of a station's team: the bureau and the station's own people, never a leader."""
     scope = getattr(user, "scope", None)

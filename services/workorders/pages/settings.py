@@ -17,7 +17,7 @@ from portal.kit.problems import Invalid, or_404
 from portal.kit.stale import edit_versioned
 from portal.territory.models import District
 
-from ...stations.queries import home_district
+from ...kept.queries import home_district
 from .. import actions
 from ..forms.settings import ReminderForm, RuleForm, TimesForm
 from ..models import Demand, DispatchRule, EscalationRule, HandlingTime

@@ -1,4 +1,4 @@
-"""What the three lists share: strict filters, pages by cursor, one row by code, writes by the bureau."""
+"""What the lists share over REST: strict filters, pages by cursor, one row by code, writes by the bureau."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,8 +14,8 @@ from portal.kit.api import refuse_unknown_parameters
 from portal.kit.problems import Invalid
 from portal.territory.models import District
 
-from ..queries import home_district
-from ..rules.rights import can_manage_services
+from .queries import home_district
+from .rules import can_manage_services
 
 
 class CodeListView(GenericAPIView):

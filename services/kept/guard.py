@@ -10,7 +10,7 @@ from rest_framework.exceptions import PermissionDenied
 from portal.kit.problems import Conflict, Invalid, Stale
 from portal.kit.text import clean_line, clean_text
 
-from ..rules.rights import can_manage_services
+from .rules import can_manage_services
 
 Row = TypeVar("Row", bound=Model)
 # Lines that are sentences: their full-width punctuation stays, names and codes are normalised (NFKC).
