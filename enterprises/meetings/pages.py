@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chains.alliances.api import alliance_or_404
@@ -16,10 +15,10 @@ from chains.party.models import PartyOrganization
 from portal.accounts.scope import Role
 from portal.audit.once import once
 from portal.kit.form_pages import form_page
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid, Stale, or_404
+from portal.kit.problems import Invalid, or_404
 from portal.kit.stale import edit_versioned
 
 from . import actions, queries, rules
@@ -31,7 +30,6 @@ BASE = "enterprises/meetings"
 READERS = (Role.ADMIN, Role.BUREAU, Role.STATION, Role.LEADER, Role.ENTERPRISE)
 KEEPERS = (Role.ADMIN, Role.BUREAU, Role.STATION)
 PAGE_SIZE = 5
-STALE = gettext_lazy("这条记录刚被他人修改，请返回查看最新内容后再办理。")
 
 
 @for_roles(*READERS)
@@ -72,11 +70,8 @@ def meeting_create(request: HttpRequest, code: str) -> HttpResponse:
         raise PermissionDenied
     form = MeetingForm(request.POST or None, user=request.user, alliance=alliance)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             row = actions.record_meeting(alliance=alliance, by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("会议 %(number)s 已登记，请补充议定事项。") % {"number": row.number})
             return redirect("alliance-meeting", row.number)
     return form_page(
@@ -154,13 +149,8 @@ def task_done(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def _act(request: HttpRequest, row: AllianceMeeting, form, act, **page: Any) -> HttpResponse:
     """A form that does one thing with a meeting and leads back to it."""
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             act(form.cleaned_data)
-        except Stale:
-            form.add_error(None, STALE)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("已保存。"))
             return redirect("alliance-meeting", row.number)
     back = reverse("alliance-meeting", args=[row.number])

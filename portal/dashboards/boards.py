@@ -19,6 +19,7 @@ from rest_framework.exceptions import NotFound
 
 from portal.accounts.models import User
 from portal.kit import money
+from portal.kit.problems import or_404
 from portal.metrics import rules
 from portal.metrics.places import Area, listed
 from portal.metrics.queries import Figure, Series, area_of, figures, series, shown
@@ -238,9 +239,7 @@ def place_of(user: User, *, town: str = "", chain: str = "", station: str = "") 
         name = "、".join(user.scope.places)
         return Place("district", "", name, whole, towns, chains)
     kind, code, rows = ("town", town, towns) if town else ("chain", chain, chains)
-    row = next((row for row in rows if row.code == code), None)
-    if row is None:
-        raise NotFound
+    row = or_404(next((row for row in rows if row.code == code), None))
     if town:
         area = Area((row.district_id,), (row.pk,))
     else:

@@ -16,6 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 from rest_framework.exceptions import NotFound
 
 from portal.kit.pages import for_roles, render_page, wants_fragment
+from portal.kit.problems import or_404
 from portal.metrics.places import listed
 from portal.metrics.policy import READERS, can_read, sees_whole_district
 
@@ -161,9 +162,7 @@ def workbook(request: HttpRequest) -> HttpResponse:
     """The numbers of a dashboard, or behind one picture of it, as a workbook."""
     place, key = _place_asked(request), request.GET.get("picture", "")
     if key:
-        picture = _picture(request, place, key)
-        if picture is None:
-            raise NotFound
+        picture = or_404(_picture(request, place, key))
         content, title = picture_workbook(picture), picture.title
     else:
         content, title = board_workbook(board_of(place)), _("数据看板")

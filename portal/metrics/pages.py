@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from portal.kit.forms import add_errors
 from portal.kit.money import WAN, in_wan
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 
 from . import places, rules
 from .actions import set_targets
@@ -67,9 +67,7 @@ def metric_list(request: HttpRequest) -> HttpResponse:
 @for_roles(*READERS)
 def metric_detail(request: HttpRequest, code: str) -> HttpResponse:
     """One figure: definition with its versions, the series as picture and table, and the rows whose sum it is."""
-    metric = next((one for one in listed_for(request.user) if one.code == code), None)
-    if metric is None:
-        raise Http404
+    metric = or_404(next((one for one in listed_for(request.user) if one.code == code), None))
     whole = places.area_of(request.user)
     offered = {kind: places.listed(kind, whole) if kind in metric.filters else [] for kind in PLACES}
     form = FigureFilter(request.GET, metric=metric, places=offered)

@@ -6,7 +6,7 @@ bureau where to edit.
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from chains.industry.models import Chain
 from enterprises.registry.models import Enterprise
+from portal.kit.problems import or_404
 from portal.kit.public_pages import render_public
 from portal.metrics.policy import can_read
 from portal.territory.models import Town
@@ -66,9 +67,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
 @require_GET
 def item_page(request: HttpRequest, code: str) -> HttpResponse:
     """A service: what it is, what to bring, for whom, where, and how to book it."""
-    item = queries.item_for(request.user, code)
-    if item is None:
-        raise Http404
+    item = or_404(queries.item_for(request.user, code))
     enterprise = own_enterprise(request)
     town = _town(request) or (enterprise.town if enterprise else None) or _any_town()
     stations = queries.nearest_stations(town, item) if town else []
@@ -121,9 +120,7 @@ def station_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def station_page(request: HttpRequest, code: str) -> HttpResponse:
     """A station: hours, way, what is done there, the roles of its team (no names), its town's element list."""
-    station = queries.station_for(request.user, code)
-    if station is None:
-        raise Http404
+    station = or_404(queries.station_for(request.user, code))
     everywhere = list(queries.stations(request.user, {"open": "1"}).filter(district=station.district_id))
     context = {
         "station": station,
@@ -167,9 +164,7 @@ def institution_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def institution_page(request: HttpRequest, code: str) -> HttpResponse:
     """A technical institution with what it offers."""
-    row = queries.institution_for(request.user, code)
-    if row is None:
-        raise Http404
+    row = or_404(queries.institution_for(request.user, code))
     context = {
         "institution": row,
         "questions": row.questions.filter(is_published=True),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,7 +15,7 @@ from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc
 from portal.audit.idempotency import idempotent
 from portal.kit.api import answered, bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 from portal.metrics.districts import writing_district
 
 from .. import actions, queries, rules
@@ -33,10 +33,7 @@ def require_overseer(request: Request) -> None:
 
 def campaign_or_404(request: Request, code: str) -> VisitCampaign:
     require_overseer(request)
-    row = queries.campaign_for(request.user, code)
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.campaign_for(request.user, code))
 
 
 def planned_campaign(request: Request, code: str) -> VisitCampaign:
@@ -55,10 +52,7 @@ def campaign_of(request: Request, code: str) -> dict[str, Any]:
 
 def project_or_404(request: Request, code: str) -> VisitProject:
     require_overseer(request)
-    row = queries.project_for(request.user, code)
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.project_for(request.user, code))
 
 
 def given_enterprise(request: Request, given: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,7 +16,7 @@ from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc
 from portal.audit.idempotency import idempotent
 from portal.kit.api import answered, bind, refuse_unknown_parameters
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, or_404
 
 from .. import actions, queries, rules
 from ..models import Visit
@@ -28,10 +28,7 @@ from . import serializers as shapes
 def visit_or_404(request: Request, number: str) -> Visit:
     """The visit of the address; 403 for who never reads one, 404 outside the scope."""
     _require_reader(request)
-    row = queries.visit_for(request.user, number)
-    if row is None:
-        raise NotFound
-    return row
+    return or_404(queries.visit_for(request.user, number))
 
 
 def detail_of(request: Request, number: str) -> dict[str, Any]:

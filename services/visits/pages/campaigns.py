@@ -10,10 +10,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid, Stale
+from portal.kit.problems import Conflict, Stale
 from portal.kit.stale import edit_versioned, version_of
 from portal.metrics.districts import writing_district, writing_districts
 from portal.territory.models import Town
@@ -79,13 +79,10 @@ def campaign_create(request: HttpRequest) -> HttpResponse:
     form = CampaignForm(request.POST or None, towns=towns, districts=districts)
     if request.method == "POST" and form.is_valid():
         given = {name: form.cleaned_data[name] for name in OWN}
-        try:
+        with refusals_in(form):
             district = writing_district(request.user, form.cleaned_data.get("district", ""))
             targets = form.targets(form.cleaned_data, district.pk)
             made = actions.create_campaign(by=request.user, district=district, targets=targets, **given)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("走访行动“%(name)s”已建立。") % {"name": made.name})
             return redirect("visit-campaign", made.code)
     context = {"form": form, "title": _("新建走访行动"), "back": reverse("visit-campaign-list")}

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from portal.kit.forms import add_errors
+from portal.kit.filtered import filtered_page
+from portal.kit.form_pages import form_page
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.pagination import paginate
-from portal.kit.problems import Conflict, Invalid
 from portal.kit.stale import edit_versioned
 
 from .. import actions, queries, rules
@@ -20,7 +20,6 @@ from ..forms import ProjectChangeForm, ProjectFilter, ProjectForm
 from ..rows import project_row
 from ..rules import OVERSEERS
 from .access import BASE, PLANNERS, planned_project, tabs
-from .visits import NOTHING
 
 
 @for_roles(*OVERSEERS)
@@ -28,10 +27,9 @@ from .visits import NOTHING
 def project_list(request: HttpRequest) -> HttpResponse:
     """The projects in scope with their last visit."""
     form = ProjectFilter(request.GET, towns=queries.towns_of(request.user))
-    page = NOTHING
-    if form.is_valid():
-        rows = queries.projects_listed(request.user, form.cleaned_data)
-        page = paginate(rows, ordering=("code",), cursor=request.GET.get("cursor", ""), count=True)
+    page = filtered_page(
+        request, form, lambda: queries.projects_listed(request.user, form.cleaned_data), ordering=("code",)
+    )
     context = {
         "form": form,
         "page": page,
@@ -50,21 +48,11 @@ def project_create(request: HttpRequest) -> HttpResponse:
     """The bureau enters a project."""
     form = ProjectForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
-        try:
+        with refusals_in(form):
             made = actions.create_project(by=request.user, **form.cleaned_data)
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(request, _("项目“%(name)s”已登记。") % {"name": made.name})
             return redirect("visit-project-list")
-    context = {
-        "form": form,
-        "title": _("新建走访项目"),
-        "submit": _("保存"),
-        "back": reverse("visit-project-list"),
-    }
-    status = 400 if form.errors else 200
-    return render_page(request, f"{BASE}/form.html", None, context, status=status)
+    return form_page(request, form, title=_("新建走访项目"), back=reverse("visit-project-list"))
 
 
 @for_roles(*PLANNERS)
@@ -90,7 +78,6 @@ def project_edit(request: HttpRequest, code: str) -> HttpResponse:
         save=lambda version, changes: actions.change_project(
             project=row, by=request.user, version=version, changes=changes
         ),
-        page=f"{BASE}/edit.html",
         back=reverse("visit-project-list"),
         context={"title": _("修改走访项目"), "subtitle": row.name},
     )

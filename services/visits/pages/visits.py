@@ -17,9 +17,10 @@ from enterprises.outreach.models import Instructor
 from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc
 from portal.audit.once import once
-from portal.kit.forms import add_errors
+from portal.kit.filtered import NO_ROWS
+from portal.kit.forms import add_errors, refusals_in
 from portal.kit.pages import for_roles, render_page, wants_fragment
-from portal.kit.pagination import Page, paginate
+from portal.kit.pagination import paginate
 from portal.kit.problems import Conflict, Invalid
 from portal.kit.stale import edit_versioned
 
@@ -30,7 +31,6 @@ from ..rows import visit_detail, visit_rows
 from ..rules import READERS, STAFF, can_oversee
 from .access import BASE, tabs, visit_or_404
 
-NOTHING = Page([], None, None, 0)
 MOST = 15
 
 
@@ -41,13 +41,10 @@ def visit_list(request: HttpRequest) -> HttpResponse:
     towns = queries.towns_of(request.user) if can_oversee(request.user) else ()
     campaigns = queries.campaigns(request.user) if can_oversee(request.user) else ()
     form = VisitFilter(request.GET, towns=towns, campaigns=campaigns)
-    page = NOTHING
+    page = NO_ROWS
     if form.is_valid():
-        try:
+        with refusals_in(form):
             rows = queries.listed(request.user, form.filters())
-        except Invalid as error:
-            add_errors(form, error)
-        else:
             page = paginate(
                 rows, ordering=("-visited_on", "-id"), cursor=request.GET.get("cursor", ""), count=True
             )
@@ -145,7 +142,6 @@ def visit_correct(request: HttpRequest, number: str) -> HttpResponse:
         form_of=NoteForm,
         current=current,
         save=save,
-        page=f"{BASE}/edit.html",
         back=reverse("visit", args=[number]),
         context={"title": _("更正走访情况"), "subtitle": number},
     )

@@ -15,9 +15,9 @@ from enterprises.registry.models import Enterprise
 from enterprises.registry.queries import found
 from enterprises.registry.rules import clean_uscc
 from portal.audit.once import once
-from portal.kit.forms import add_errors
+from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
-from portal.kit.problems import Conflict, Invalid, or_404
+from portal.kit.problems import or_404
 from portal.kit.text import clean_line
 from portal.territory.models import ServiceElement
 
@@ -42,11 +42,8 @@ def demand_new(request: HttpRequest) -> HttpResponse:
     form = DemandForm(*sent, user=request.user, enterprise=enterprise, initial=initial)
     looks = "look" in request.POST  # without scripts: what comes near, before it is sent
     if request.method == "POST" and not looks and form.is_valid():
-        try:
+        with refusals_in(form):
             demand = actions.submit(by=request.user, enterprise=enterprise, **form.wish())
-        except (Conflict, Invalid) as error:
-            add_errors(form, error)
-        else:
             messages.success(
                 request, _("诉求 %(number)s 已提交，进展会及时通知您。") % {"number": demand.number}
             )

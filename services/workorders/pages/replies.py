@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.kit.form_pages import form_page
 from portal.kit.forms import refusals_in
 from portal.kit.pages import for_roles, render_page
+from portal.kit.problems import or_404
 from portal.kit.stale import edit_versioned
 
 from .. import actions
@@ -86,7 +87,4 @@ def reply_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _reply(request: HttpRequest, pk: int) -> CannedReply:
     rows = CannedReply.objects.filter(district__in=managed_by(request)).select_related("district")
-    row = rows.filter(pk=pk).first()
-    if row is None:
-        raise Http404
-    return row
+    return or_404(rows.filter(pk=pk).first())
