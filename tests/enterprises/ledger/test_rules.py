@@ -3,9 +3,11 @@
 import datetime
 from decimal import Decimal
 
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from enterprises.ledger.demo_deals import _at
 from enterprises.ledger.rules import amounts, board, chains, deals
 
 DAY = datetime.date(2026, 5, 6)
@@ -88,3 +90,10 @@ def test_words_and_segments_make_a_match():
     nothing = board.fit(offer, board.Wanted("冷链运输", 2, 20), frozenset())
     assert same.score > linked.score >= board.LEAST > nothing.score
     assert "精密结构件" in str(same.reasons[0])
+
+
+def test_no_step_of_a_demo_deal_lies_ahead():
+    today = timezone.localdate()
+    moments = [_at(today, hours) for hours in range(5, 9)]
+    assert moments == sorted(moments)
+    assert moments[-1] <= timezone.now()
