@@ -19,6 +19,7 @@ ENUM_NAMES = {
     "AreaKind": "portal.territory.models.Area.Kind",
     "InstructorKind": "enterprises.outreach.models.Instructor.Kind",
     "ActivityKind": "enterprises.activities.models.Activity.Kind",
+    "AllianceMeetingKind": "enterprises.meetings.models.AllianceMeeting.Kind",
     "ActivityStatus": "enterprises.activities.models.Activity.Status",
     "ProposalState": "enterprises.coverage.models.JointProposal.State",
     "GuidanceKind": "chains.party.models.GuidanceLink.Kind",

@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
-from portal.kit.problems import or_404
+from portal.kit.api import StrictSerializer, bind
 from portal.territory.models import Department, ServiceElement
 
 from ..kept.fields import ByCode, CodeField, Text, chain_field, version_field
-from ..kept.views import CodeListView, managed_district, require_bureau
+from ..kept.views import CodeListView, KeptView, managed_district
 from ..stations.api.fields import item_field
 from ..stations.models import Institution
 from . import actions, queries
@@ -113,26 +111,18 @@ class CourseListView(CodeListView):
     def post(self, request: Request) -> Response:
         district = managed_district(request)
         course = actions.create_course(district=district, by=request.user, **bind(CourseInput, request))
-        return Response(_detail(request, course.code), status=201)
+        return Response(CourseView().detail(request, course.code), status=201)
 
 
-class CourseView(APIView):
-    @extend_schema(responses=CourseRow, operation_id="courses_read")
-    def get(self, request: Request, code: str) -> Response:
-        refuse_unknown_parameters(request, frozenset())
-        return Response(_detail(request, code))
+@extend_schema_view(
+    get=extend_schema(responses=CourseRow, operation_id="courses_read"),
+    patch=extend_schema(request=CourseChange, responses=CourseRow, operation_id="courses_change"),
+)
+class CourseView(KeptView):
+    row, change = CourseRow, CourseChange
 
-    @extend_schema(request=CourseChange, responses=CourseRow, operation_id="courses_change")
-    def patch(self, request: Request, code: str) -> Response:
-        course = or_404(queries.course_for(request.user, code))
-        require_bureau(request, course.district_id)
-        given = bind(CourseChange, request)
-        version = given.pop("version")
-        return answered(
-            lambda: actions.update_course(course=course, by=request.user, version=version, changes=given),
-            lambda: _detail(request, code),
-        )
+    def find(self, user, code: str) -> Course | None:
+        return queries.course_for(user, code)
 
-
-def _detail(request: Request, code: str) -> dict:
-    return CourseRow(or_404(queries.course_for(request.user, code))).data
+    def update(self, row: Course, **given) -> object:
+        return actions.update_course(course=row, **given)

@@ -3,18 +3,16 @@
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
-from portal.kit.problems import or_404
+from portal.kit.api import StrictSerializer, bind
 
 from ..kept.fields import CodeField, Text, version_field
-from ..kept.views import CodeListView, managed_district, require_bureau
+from ..kept.views import CodeListView, KeptView, managed_district
 from . import actions, queries
 from .models import WorkGuide
 from .rules import in_force
@@ -96,26 +94,18 @@ class GuideListView(CodeListView):
     def post(self, request: Request) -> Response:
         district = managed_district(request)
         guide = actions.issue_guide(district=district, by=request.user, **bind(GuideInput, request))
-        return Response(_detail(request, guide.code), status=201)
+        return Response(GuideView().detail(request, guide.code), status=201)
 
 
-class GuideView(APIView):
-    @extend_schema(responses=GuideRow, operation_id="work_guides_read")
-    def get(self, request: Request, code: str) -> Response:
-        refuse_unknown_parameters(request, frozenset())
-        return Response(_detail(request, code))
+@extend_schema_view(
+    get=extend_schema(responses=GuideRow, operation_id="work_guides_read"),
+    patch=extend_schema(request=GuideChange, responses=GuideRow, operation_id="work_guides_change"),
+)
+class GuideView(KeptView):
+    row, change = GuideRow, GuideChange
 
-    @extend_schema(request=GuideChange, responses=GuideRow, operation_id="work_guides_change")
-    def patch(self, request: Request, code: str) -> Response:
-        guide = or_404(queries.guide_for(request.user, code))
-        require_bureau(request, guide.district_id)
-        given = bind(GuideChange, request)
-        version = given.pop("version")
-        return answered(
-            lambda: actions.update_guide(guide=guide, by=request.user, version=version, changes=given),
-            lambda: _detail(request, code),
-        )
+    def find(self, user, code: str) -> WorkGuide | None:
+        return queries.guide_for(user, code)
 
-
-def _detail(request: Request, code: str) -> dict:
-    return GuideRow(or_404(queries.guide_for(request.user, code))).data
+    def update(self, row: WorkGuide, **given) -> object:
+        return actions.update_guide(guide=row, **given)

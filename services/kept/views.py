@@ -8,10 +8,12 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
 
 from enterprises.ledger.queries.filters import refuse_unknown_codes
-from portal.kit.api import refuse_unknown_parameters
-from portal.kit.problems import Invalid
+from portal.kit.api import answered, bind, refuse_unknown_parameters
+from portal.kit.problems import Invalid, or_404
 from portal.territory.models import District
 
 from .queries import home_district
@@ -40,6 +42,37 @@ class CodeListView(GenericAPIView):
         if not page:
             refuse_unknown_codes(request.query_params, self.codes)
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
+
+
+class KeptView(APIView):
+    # One row by its code: whoever sees it reads it, the bureau of its district changes it. No docstring: it would be
+    # told as the description of every such route. A feature names `row` and `change` (serializers), `find(user, code)`
+    # and `update(row, by=…, version=…, changes=…)`.
+    row: type[BaseSerializer]
+    change: type[BaseSerializer]
+
+    def find(self, user, code: str) -> Any:
+        raise NotImplementedError
+
+    def update(self, row: Any, *, by, version: int, changes: dict[str, Any]) -> object:
+        raise NotImplementedError
+
+    def get(self, request: Request, code: str) -> Response:
+        refuse_unknown_parameters(request, frozenset())
+        return Response(self.detail(request, code))
+
+    def patch(self, request: Request, code: str) -> Response:
+        row = or_404(self.find(request.user, code))
+        require_bureau(request, row.district_id)
+        given = bind(self.change, request)
+        version = given.pop("version")
+        return answered(
+            lambda: self.update(row, by=request.user, version=version, changes=given),
+            lambda: self.detail(request, code),
+        )
+
+    def detail(self, request: Request, code: str) -> dict:
+        return self.row(or_404(self.find(request.user, code))).data
 
 
 def require_bureau(request: Request, district_id: int | None = None) -> None:

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,12 +12,12 @@ from rest_framework.views import APIView
 
 from enterprises.registry.models import Enterprise
 from portal.audit.idempotency import idempotent
-from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
+from portal.kit.api import StrictSerializer, bind, refuse_unknown_parameters
 from portal.kit.problems import or_404
 from portal.territory.models import Department, ServiceElement
 
 from ..kept.fields import ByCode, CodeField, Text, version_field
-from ..kept.views import CodeListView, managed_district, require_bureau
+from ..kept.views import CodeListView, KeptView, managed_district
 from ..stations.queries import condition_names
 from ..stations.rules.eligibility import sentences
 from . import actions, queries
@@ -131,25 +131,21 @@ class PolicyListView(CodeListView):
     def post(self, request: Request) -> Response:
         district = managed_district(request)
         policy = actions.create_policy(district=district, by=request.user, **bind(PolicyInput, request))
-        return Response(_detail(request, policy.code), status=201)
+        return Response(PolicyView().detail(request, policy.code), status=201)
 
 
-class PolicyView(APIView):
-    @extend_schema(responses=PolicyRow, operation_id="policies_read")
-    def get(self, request: Request, code: str) -> Response:
-        refuse_unknown_parameters(request, frozenset())
-        return Response(_detail(request, code))
+@extend_schema_view(
+    get=extend_schema(responses=PolicyRow, operation_id="policies_read"),
+    patch=extend_schema(request=PolicyChange, responses=PolicyRow, operation_id="policies_change"),
+)
+class PolicyView(KeptView):
+    row, change = PolicyRow, PolicyChange
 
-    @extend_schema(request=PolicyChange, responses=PolicyRow, operation_id="policies_change")
-    def patch(self, request: Request, code: str) -> Response:
-        policy = or_404(queries.policy_for(request.user, code))
-        require_bureau(request, policy.district_id)
-        given = bind(PolicyChange, request)
-        version = given.pop("version")
-        return answered(
-            lambda: actions.update_policy(policy=policy, by=request.user, version=version, changes=given),
-            lambda: _detail(request, code),
-        )
+    def find(self, user, code: str) -> Policy | None:
+        return queries.policy_for(user, code)
+
+    def update(self, row: Policy, **given) -> object:
+        return actions.update_policy(policy=row, **given)
 
 
 class ReasonRow(serializers.Serializer):
@@ -173,7 +169,3 @@ class EnterprisePoliciesView(APIView):
         rows = Enterprise.objects.visible_to(request.user).select_related("town")
         enterprise = or_404(rows.filter(uscc=uscc).first())
         return Response(MatchRow(queries.matches(enterprise, request.user), many=True).data)
-
-
-def _detail(request: Request, code: str) -> dict:
-    return PolicyRow(or_404(queries.policy_for(request.user, code))).data

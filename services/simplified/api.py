@@ -2,19 +2,17 @@
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from portal.audit.idempotency import idempotent
-from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
-from portal.kit.problems import or_404
+from portal.kit.api import StrictSerializer, bind
 from portal.territory.models import Department
 
 from ..kept.fields import ByCode, CodeField, Text, version_field
-from ..kept.views import CodeListView, managed_district, require_bureau
+from ..kept.views import CodeListView, KeptView, managed_district
 from . import actions, queries
 from .models import SimplifiedItem
 from .rules import MOST
@@ -107,26 +105,20 @@ class SimplifiedListView(CodeListView):
         district = managed_district(request)
         given = bind(SimplifiedInput, request)
         item = actions.create_simplified(district=district, by=request.user, **given)
-        return Response(_detail(request, item.code), status=201)
+        return Response(SimplifiedView().detail(request, item.code), status=201)
 
 
-class SimplifiedView(APIView):
-    @extend_schema(responses=SimplifiedRow, operation_id="simplified_items_read")
-    def get(self, request: Request, code: str) -> Response:
-        refuse_unknown_parameters(request, frozenset())
-        return Response(_detail(request, code))
+@extend_schema_view(
+    get=extend_schema(responses=SimplifiedRow, operation_id="simplified_items_read"),
+    patch=extend_schema(
+        request=SimplifiedChange, responses=SimplifiedRow, operation_id="simplified_items_change"
+    ),
+)
+class SimplifiedView(KeptView):
+    row, change = SimplifiedRow, SimplifiedChange
 
-    @extend_schema(request=SimplifiedChange, responses=SimplifiedRow, operation_id="simplified_items_change")
-    def patch(self, request: Request, code: str) -> Response:
-        item = or_404(queries.simplified_item_for(request.user, code))
-        require_bureau(request, item.district_id)
-        given = bind(SimplifiedChange, request)
-        version = given.pop("version")
-        return answered(
-            lambda: actions.update_simplified(item=item, by=request.user, version=version, changes=given),
-            lambda: _detail(request, code),
-        )
+    def find(self, user, code: str) -> SimplifiedItem | None:
+        return queries.simplified_item_for(user, code)
 
-
-def _detail(request: Request, code: str) -> dict:
-    return SimplifiedRow(or_404(queries.simplified_item_for(request.user, code))).data
+    def update(self, row: SimplifiedItem, **given) -> object:
+        return actions.update_simplified(item=row, **given)
