@@ -16,8 +16,6 @@ from .callbacks import open_once
 from .clocks import HANDLE, STOPPED, handle_due, start_clock, terms_of
 from .guard import Case, action, begin, finish
 
-LOW_SCORE = 2
-
 
 @action
 def verify(
@@ -42,7 +40,7 @@ def verify(
     given = {"satisfied": satisfied, "score": score, "comment": comment, "verified_at": case.now}
     again = not satisfied and case.demand.reopenings < states.MOST_REOPENINGS
     values = given | (_reopened(case) if again else {"status": states.VERIFIED})
-    low = (score is not None and score <= LOW_SCORE) or (not satisfied and not again)
+    low = (score is not None and score <= states.LOW_SCORE) or (not satisfied and not again)
     data = {"satisfied": satisfied, "score": score}
     finish(case, "verify", note=comment, data=data, actor=Actor.ENTERPRISE, values=values)
     if low:
@@ -69,7 +67,8 @@ def reopen(*, demand: Demand, by: User, reason: str, version: int | None = None)
 
 @action
 def close(*, demand: Demand, by: User | None, version: int | None = None) -> Demand:
-    """What was verified is archived (归档); not while a callback is open."""
+    """What was verified is archived (归档): not while a callback is open, and by the bureau alone when the enterprise
+    was not content, which is its review."""
     case = begin("close", demand, by, version)
     return finish(case, "close", values={"status": states.CLOSED, "closed_at": case.now} | STOPPED)
 

@@ -105,6 +105,7 @@ class Case:
             unfinished=self.open_tasks + sum(part.done_at is None for part in self.helpers),
             mine=self._mine(),
             has_callback=self.has_callback,
+            judged_low=demand.status == states.VERIFIED and is_low(demand.satisfied, demand.score),
             ended_early=demand.withdrawn or demand.merged_into_id is not None,
         )
 
@@ -294,6 +295,11 @@ def _department(case: Case, actor: str) -> int | None:
     if actor == Actor.HELPER:
         return next((part.department_id for part in case.own_helpers), None)
     return None
+
+
+def is_low(satisfied: bool | None, score: int | None) -> bool:
+    """Whether a judgement asks for a call back and the bureau's review."""
+    return satisfied is False or (score is not None and score <= states.LOW_SCORE)
 
 
 def _days(demand: Demand) -> set:

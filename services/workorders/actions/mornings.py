@@ -20,7 +20,7 @@ from portal.territory.models import District
 from portal.territory.rules import DAY, WorkCalendar
 
 from ..models import Callback, Demand, Extension, Resolution
-from ..queries.demands import NOT_LISTED, OPEN, overdue
+from ..queries.demands import NOT_LISTED, OPEN, overdue, to_review
 from ..queries.rules import broken
 from ..rules import states
 from ..rules.hours import callback_due
@@ -149,6 +149,7 @@ def failures_of(district: District, *, today: date) -> list[str]:
         (_("已超期的会办事项 %(count)d 项"), tasks),
         (_("待批准的延期申请 %(count)d 件"), waiting),
         (_("待办结的回访 %(count)d 件"), callbacks),
+        (_("评价不满意、待复核归档的诉求 %(count)d 件"), demands.filter(to_review())),
         (_("牵头部门已撤销、需要改派的诉求 %(count)d 件"), demands.filter(OPEN, _lead_gone(today))),
         (_("昨日以来未能送达的消息 %(count)d 条"), unsent.filter(next_attempt_at__gte=midnight(today - DAY))),
     )

@@ -14,6 +14,7 @@ from portal.territory.calendar import work_calendar
 
 from .. import messages
 from ..models import Callback, Demand, Escalation, EscalationRule
+from ..queries.demands import judged_low
 from ..rules import alerts, states
 from .callbacks import open_once
 from .checking import close
@@ -89,12 +90,14 @@ def _remind(case: Case, share: int, audience: str, people: Collection[User]) -> 
 
 
 def close_by_time(*, now: datetime | None = None) -> int:
-    """Archives what was verified a week ago and what got no judgement within ten working days."""
+    """Archives what was verified a week ago and what got no judgement within ten working days. Where the enterprise was
+    not content the bureau does it (states.py)."""
     now = now or timezone.now()
     verified = Demand.objects.filter(
         status=states.VERIFIED, verified_at__lte=now - timedelta(days=VERIFIED_DAYS)
     )
-    count = _close(verified.exclude(callbacks__closed_at=None, callbacks__isnull=False))
+    content = verified.exclude(judged_low())
+    count = _close(content.exclude(callbacks__closed_at=None, callbacks__isnull=False))
     silent = Demand.objects.filter(status=states.RESOLVED)
     for slug in silent.order_by().values_list("district__slug", flat=True).distinct():
         last = work_calendar(slug).add_working_days(timezone.localdate(now), -SILENT_DAYS)

@@ -181,11 +181,12 @@ def _buttons(demand: Demand, case: Case, opened: Sequence[str], light: Light) ->
 
 
 def _close_waits(case: Case) -> str:
-    """Why the demand cannot be archived yet though its state would allow it: an open call back; else nothing."""
-    without = replace(case.facts, has_callback=False)
-    if not case.has_callback or "close" not in states.moves_open(without, case.who):
+    """Why the demand cannot be archived yet though its state would allow it: an open call back, or the bureau's review;
+    else nothing."""
+    without = replace(case.facts, has_callback=False, judged_low=False)
+    if "close" not in states.moves_open(without, case.who):
         return ""
-    return str(states.move_problem("close", case.facts, case.who))
+    return str(states.move_problem("close", case.facts, case.who) or "")
 
 
 def _meetings(demand: Demand, case: Case) -> list[dict[str, Any]]:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chains.industry.models import Chain
-from enterprises.ledger.queries.filters import days_of, refuse_unknown, said
 from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc
 from portal.accounts.models import Membership
+from portal.kit.filters import days_of, refuse_unknown, said
 from portal.kit.problems import Invalid
 from portal.kit.search import contains, has_grams, match, normalise
 from portal.kit.text import clean_line
@@ -20,6 +20,7 @@ from portal.metrics.registry import midnight
 from portal.territory.models import Department, ServiceElement, Town
 
 from ..models import (
+    Callback,
     Demand,
     DemandAttachment,
     DemandLink,
@@ -132,7 +133,8 @@ def lit(light: str, now: datetime) -> Q:
 
 
 def waiting_for(user) -> Q:
-    """What the user has to do next: take in and dispatch, decide on an extension, sign and handle, answer and judge."""
+    """What the user has to do next: take in and dispatch, decide on an extension, review what was judged low, sign and
+    handle, answer and judge."""
     scope = user.scope
     found = Q(pk__in=[])
     if scope.enterprises:
@@ -145,7 +147,19 @@ def waiting_for(user) -> Q:
         place = Q() if scope.is_admin else Q(town__in=scope.towns) | Q(district__in=scope.managed)
         asked = Extension.objects.filter(state=Extension.State.WAITING).values("demand")
         found |= place & (Q(status__in=(states.SUBMITTED, states.ACCEPTED)) | (OPEN & Q(pk__in=asked)))
+        found |= (Q() if scope.is_admin else Q(district__in=scope.managed)) & to_review()
     return found
+
+
+def judged_low() -> Q:
+    """The enterprise was not content, as `actions.guard.is_low` has it."""
+    return Q(satisfied=False) | Q(score__lte=states.LOW_SCORE)
+
+
+def to_review() -> Q:
+    """What the bureau reviews before it is archived: judged low, and the enterprise was called back."""
+    called = Callback.objects.filter(closed_at=None).values("demand")
+    return Q(status=states.VERIFIED) & judged_low() & ~Q(pk__in=called)
 
 
 def of_department(code: str) -> Q:

@@ -68,6 +68,9 @@ HANDLING = (DISPATCHED, IN_PROGRESS, JOINT, REOPENED)
 MOST_RETURNS = 1  # wrongly sent ones are returned once, then the bureau decides (casework.md: no ping-pong)
 MOST_REOPENINGS = 2
 REOPEN_DAYS = 30  # calendar days after it was resolved
+LOW_SCORE = (
+    2  # stars: from here down the enterprise is called back, and the bureau reviews before it is archived
+)
 
 
 class Actor(models.TextChoices):
@@ -162,7 +165,8 @@ class Facts:
     """What the table needs to know of a demand.
 
     `unfinished`: joint departments and tasks that are not done. `mine`: of the acting department's own part: ""
-    (none), "waiting", "signed", "done". `has_callback`: somebody still has to call the enterprise back. `ended_early`:
+    (none), "waiting", "signed", "done". `has_callback`: somebody still has to call the enterprise back. `judged_low`:
+    the last judgement was not satisfied, or two stars and less. `ended_early`:
     it was taken back or merged, so that nothing was solved.
     """
 
@@ -175,6 +179,7 @@ class Facts:
     unfinished: int = 0
     mine: str = ""
     has_callback: bool = False
+    judged_low: bool = False
     ended_early: bool = False
 
 
@@ -252,6 +257,8 @@ def _own_problem(code: str, facts: Facts, able: set[str]) -> str | None:
         return _("已有一份延期申请等待批准。")
     if code == "close" and facts.has_callback:
         return _("还有一件回访没有办结，请先在“回访”中填写企业的意见并办结，然后归档。")
+    if code == "close" and facts.judged_low and BUREAU not in able:
+        return _("企业评价不满意，由区局复核后归档。")
     if code == "reopen" and facts.ended_early:
         return _("这件诉求已撤回或并入其他诉求，请另行提出诉求。")
     if code == "reopen" and facts.reopenings >= MOST_REOPENINGS and BUREAU not in able:

@@ -11,6 +11,7 @@ from portal.kit.problems import Conflict, Invalid
 from portal.notices.models import Notice
 from services.workorders import actions, messages
 from services.workorders.models import Callback, Demand, Escalation, EscalationRule, Extension
+from services.workorders.queries.demands import waiting_for
 from services.workorders.rules import alerts
 from tests.factories.workorders import DemandFactory, OrderWorld
 
@@ -235,7 +236,11 @@ def test_an_open_callback_keeps_it_from_being_archived(travel, orders) -> None:
     actions.close_callback(
         callback=Callback.objects.get(), by=orders.users["town"], outcome="误点，表示满意", satisfied=True
     )
-    assert actions.close_by_time() == 1
+    assert actions.close_by_time() == 0  # the bureau reviews what was judged low
+    with pytest.raises(Conflict, match="由区局复核"):
+        actions.close(demand=demand, by=orders.users["town"])
+    assert list(Demand.objects.filter(waiting_for(orders.users["bureau"]))) == [demand]
+    assert actions.close(demand=demand, by=orders.users["bureau"]).status == "closed"
 
 
 def test_a_tenth_of_the_archived_is_called_back(travel, orders) -> None:
