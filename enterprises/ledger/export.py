@@ -7,13 +7,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from chains.filters import refuse_unknown_codes
 from portal.imports.registry import ExportTable
 from portal.imports.sheet import Sheet
 from portal.kit.problems import Invalid
 
 from .models import ProcurementDeal
 from .queries import credit, deals
-from .queries.filters import refuse_unknown_codes
 from .sheets import CREDIT_SHEET, DEAL_SHEET, PLEDGE_KINDS, PLEDGE_SHEET
 
 WAN = Decimal(10_000)

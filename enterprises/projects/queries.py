@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 from django.db.models import Q, QuerySet
 
+from chains.filters import refuse_unknown_codes
 from chains.industry.models import Chain
 from chains.party.models import PartyOrganization
+from portal.kit.filters import between, refuse_unknown, said
 from portal.kit.text import clean_line
 from portal.territory.models import Town
 
-from ..ledger.queries.filters import between, refuse_unknown, refuse_unknown_codes, said
 from ..registry.models import Enterprise
 from .models import IntegrationProject
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
-from enterprises.ledger.queries.filters import refuse_unknown_codes
+from chains.filters import refuse_unknown_codes
 from portal.kit.api import answered, bind, refuse_unknown_parameters
 from portal.kit.problems import Invalid, or_404
 from portal.territory.models import District

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from enterprises.ledger.queries.filters import refuse_unknown_codes
+from chains.filters import refuse_unknown_codes
 from portal.imports.registry import ExportTable
 from portal.kit.problems import Invalid
 

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chains.filters import refuse_unknown_codes
 from portal.audit.idempotency import idempotent
 from portal.kit.api import answered, bind, refuse_unknown_parameters
 from portal.kit.problems import Invalid, or_404
@@ -17,7 +18,6 @@ from ...registry.rules import clean_uscc
 from .. import actions
 from ..models import Posting
 from ..queries import board as queries
-from ..queries.filters import refuse_unknown_codes
 from ..rows import answer_row, posting_row
 from ..rules.board import can_post_for
 from . import serializers as shapes

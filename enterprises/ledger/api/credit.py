@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chains.filters import refuse_unknown_codes
 from portal.audit.idempotency import idempotent
 from portal.kit.api import answered, bind, refuse_unknown_parameters
 from portal.kit.problems import Invalid, or_404
@@ -16,7 +17,6 @@ from ...registry.models import Enterprise
 from .. import actions
 from ..models import CreditGrant, PledgeRegistration
 from ..queries import credit as queries
-from ..queries.filters import refuse_unknown_codes
 from ..rows import credit_row, pledge_row
 from ..rules.amounts import can_change_lent
 from . import serializers as shapes

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chains.filters import refuse_unknown_codes
 from portal.audit.idempotency import idempotent
 from portal.kit.api import UploadParser, answered, bind, refuse_unknown_parameters
 from portal.kit.attachments import download
@@ -22,7 +23,6 @@ from ..actions.guard import actors_of
 from ..models import Posting, ProcurementDeal
 from ..queries import board
 from ..queries import deals as queries
-from ..queries.filters import refuse_unknown_codes
 from ..rows import attachment_rows, deal_detail, deal_rows
 from ..rules import deals as states
 from . import serializers as shapes

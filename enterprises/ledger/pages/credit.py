@@ -27,7 +27,7 @@ from .. import actions
 from ..forms.credit import CreditForm, LentFilter, NewCreditForm, NewPledgeForm, PledgeForm
 from ..forms.shared import ReasonForm, as_wan, in_yuan
 from ..queries import credit as queries
-from ..queries.filters import total_of
+from ..queries.totals import total_of
 from ..rows import credit_row, pledge_row
 from ..rules.amounts import can_change_lent
 from .access import BASE, LENDERS, RECORDERS, choices_of, may_record, tabs

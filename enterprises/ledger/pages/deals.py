@@ -29,7 +29,7 @@ from ..forms.shared import ReasonForm, as_wan, in_yuan
 from ..models import ProcurementDeal
 from ..queries import board
 from ..queries import deals as queries
-from ..queries.filters import total_of
+from ..queries.totals import total_of
 from ..rows import deal_detail, deal_rows
 from ..rules import deals as states
 from .access import BASE, READERS, REPORTERS, choices_of, tabs

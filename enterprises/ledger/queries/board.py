@@ -9,13 +9,13 @@ from django.db.models.fields import BooleanField
 from django.utils import timezone
 
 from chains.industry.models import SegmentLink
+from portal.kit import filters as shared
 from portal.kit.search import TextGrams, match
 from portal.kit.text import clean_line
 
 from ...registry.rules import clean_uscc
 from ..models import Posting
 from ..rules.board import LEAST, Match, Wanted, fit, pieces
-from . import filters as shared
 
 FILTERS = frozenset({"kind", "chain", "segment", "town", "uscc", "status"})
 ORDERINGS = ("-created_at", "number", "valid_until")

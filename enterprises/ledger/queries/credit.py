@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from portal.kit import filters as shared
 from portal.kit.text import clean_line
 
 from ...registry.models import ChainMembership, Enterprise
 from ...registry.rules import clean_uscc
 from ..models import Bank, CreditGrant, PledgeRegistration
-from . import filters as shared
 
 FILTERS = frozenset({"town", "chain", "uscc", "bank", "status", "from", "to"})
 CREDIT_FILTERS = FILTERS | {"product"}

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from portal.accounts.models import Membership
+from portal.kit import filters as shared
 from portal.kit.search import match
 from portal.kit.text import clean_line
 from portal.territory.models import District
@@ -17,7 +18,6 @@ from ..models import Bank, DealChain, DealStep, ProcurementDeal
 from ..models.deals import of_sides
 from ..rules import deals as states
 from ..rules.amounts import contract_key
-from . import filters as shared
 
 FILTERS = frozenset(
     {

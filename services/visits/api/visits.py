@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from enterprises.ledger.queries.filters import refuse_unknown_codes
+from chains.filters import refuse_unknown_codes
 from enterprises.outreach.queries.instructors import instructors
 from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc

@@ -5,13 +5,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Case, Count, Exists, IntegerField, Max, OuterRef, Q, QuerySet, Value, When
-from django.utils.translation import gettext as _
 
 from chains.industry.models import Chain
 from enterprises.registry.models import ChainMembership, Enterprise
 from enterprises.registry.queries import found
 from enterprises.registry.rules import clean_uscc
-from portal.kit.problems import Invalid
+from portal.kit.filters import days_of, refuse_unknown
 from portal.kit.text import clean_line
 from portal.territory.models import Town
 from services.workorders.models import Demand
@@ -47,7 +46,7 @@ def listed(user, filters: Mapping[str, str]) -> QuerySet[Visit]:
     Raises Invalid for a value that does not exist; `refuse_unknown_codes` tells an unknown code from an empty list.
     """
     given = {name: text for name, value in filters.items() if (text := clean_line(value or ""))}
-    _refuse_unknown(given)
+    refuse_unknown(given, CHOICES)
     rows = visits(user)
     for name in ("town", "chain", "campaign", "project"):
         if name in given:
@@ -56,7 +55,7 @@ def listed(user, filters: Mapping[str, str]) -> QuerySet[Visit]:
         rows = rows.filter(enterprise__uscc=clean_uscc(given["enterprise"]))
     if "method" in given:
         rows = rows.filter(method=given["method"])
-    days = _days_of(given)
+    days = days_of(given)
     if "from" in days:
         rows = rows.filter(visited_on__gte=days["from"])
     if "to" in days:
@@ -155,34 +154,6 @@ def coded(user) -> dict[str, Any]:
     sees them, so that a foreign one answers like a missing one."""
     campaigns, projects = (model.objects.visible_to(user) for model in (VisitCampaign, VisitProject))
     return {"town": Town, "chain": Chain, "campaign": campaigns, "project": projects}
-
-
-def _refuse_unknown(given: Mapping[str, str]) -> None:
-    errors: dict[str, Any] = {
-        name: _("应为这些值之一：%(values)s。") % {"values": "、".join(values)}
-        for name, values in CHOICES.items()
-        if name in given and given[name] not in values
-    }
-    if errors:
-        raise Invalid(errors)
-
-
-def _days_of(given: Mapping[str, str]) -> dict[str, datetime.date]:
-    days: dict[str, datetime.date] = {}
-    errors: dict[str, Any] = {}
-    for name in ("from", "to"):
-        if name in given:
-            try:
-                if len(given[name]) != 10 or not given[name].isascii():
-                    raise ValueError
-                days[name] = datetime.date.fromisoformat(given[name])
-            except ValueError:
-                errors[name] = _("应为日期，例如 2026-01-31。")
-    if len(days) == 2 and days["from"] > days["to"]:
-        errors["to"] = _("结束日期不能早于开始日期。")
-    if errors:
-        raise Invalid(errors)
-    return days
 
 
 def _has_findings(which: str) -> Q:

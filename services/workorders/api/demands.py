@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from enterprises.ledger.queries.filters import refuse_unknown_codes
+from chains.filters import refuse_unknown_codes
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictJSONParser, UploadParser, bind, refuse_unknown_parameters, showing_current
 from portal.kit.pagination import KeysetPagination

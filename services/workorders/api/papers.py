@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from enterprises.ledger.queries.filters import refuse_unknown_codes
+from chains.filters import refuse_unknown_codes
 from portal.audit.idempotency import idempotent
 from portal.kit.address import client_address
 from portal.kit.api import UploadParser, bind, refuse_unknown_parameters

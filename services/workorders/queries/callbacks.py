@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db.models import QuerySet
 
-from enterprises.ledger.queries.filters import YES_NO, refuse_unknown, said
+from portal.kit.filters import YES_NO, refuse_unknown, said
 from portal.territory.calendar import work_calendar
 
 from ..models import Callback, Demand

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from django.db.models import QuerySet
 
-from enterprises.ledger.queries.filters import refuse_unknown, said
+from portal.kit.filters import refuse_unknown, said
 from portal.kit.text import clean_line
 
 from ..models import DemandPart, JointMeeting, Resolution

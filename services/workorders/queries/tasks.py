@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from enterprises.ledger.queries.filters import YES_NO, refuse_unknown, said
+from portal.kit.filters import YES_NO, refuse_unknown, said
 
 from ..models import Resolution
 
