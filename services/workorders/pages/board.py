@@ -21,7 +21,7 @@ from portal.imports.rules import can_export
 from portal.kit.forms import add_errors
 from portal.kit.pages import for_roles, render_page
 from portal.kit.pagination import Page, paginate
-from portal.kit.problems import Invalid
+from portal.kit.problems import Invalid, sentence
 from portal.territory.models import Department, District, ServiceElement, Town
 
 from .. import actions
@@ -201,13 +201,19 @@ def bulk_dispatch(request: HttpRequest) -> HttpResponse:
 def filter_save(request: HttpRequest) -> HttpResponse:
     """Keeps the filter of the board under a name; the same name is written over."""
     form = SaveFilterForm(request.POST)
+    back = f"{reverse('demands')}?{request.POST.get('query', '')[:500]}"
     if not form.is_valid():
-        messages.error(request, _("请给常用筛选取一个 40 字以内的名称。"))
-        return redirect("demands")
-    given = form.cleaned_data
-    actions.save_filter(by=request.user, name=given["name"], query=given["query"])
-    messages.success(request, _("已保存为常用筛选。"))
-    return redirect(f"{reverse('demands')}?{given['query']}")
+        is_long = "query" in form.errors
+        why = _("筛选条件太长，请减少后再保存。") if is_long else _("请给常用筛选取一个 40 字以内的名称。")
+        messages.error(request, why)
+        return redirect(back)
+    try:
+        actions.save_filter(by=request.user, **form.cleaned_data)
+    except Invalid as error:
+        messages.error(request, sentence(error))
+    else:
+        messages.success(request, _("已保存为常用筛选。"))
+    return redirect(back)
 
 
 @for_roles(*READERS)

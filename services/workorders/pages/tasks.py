@@ -26,6 +26,7 @@ def task_list(request: HttpRequest) -> HttpResponse:
         "form": form,
         "page": page,
         "rows": [(row, tasks.light(row, today)) for row in page.rows],
+        "handles": request.user.scope.is_staff or bool(request.user.scope.departments),
     }
     status = 400 if form.errors else 200
     return render_page(request, f"{BASE}/tasks.html", f"{BASE}/_task_list.html", context, status=status)

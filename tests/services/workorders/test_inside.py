@@ -62,6 +62,9 @@ def test_reasons_between_departments_and_minutes_are_for_those_who_handle_it(ord
             assert (SAID["minutes"] in str(row), SAID["whistle"] in str(row)) == (handles, handles)
             assert row["resolutions"][0]["text"] == task["text"]
         assert task["text"] in page
+        if who != "enterprise":
+            done = client.get("/demands/tasks/?state=all").content.decode()
+            assert (task["text"] in done, SAID["result"] in done) == (True, handles)
         moves = {step["move"] for step in one["timeline"]}
         assert {"approve_extension", "whistle", "convene", "task_done"} <= moves
         assert ({"extend", "refuse_extension"} <= moves) is handles
