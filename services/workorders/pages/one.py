@@ -73,6 +73,7 @@ def show(
         "dispatches": not case.who.isdisjoint(states.DISPATCHERS),
         "buttons": _buttons(demand, case, opened, light),
         "close_waits": _close_waits(case),
+        "has_callback": case.has_callback,
         "open": set(opened),
         "answer_form": forms.AnswerForm(demand=demand)
         if "answer" in opened and demand.waiting_since

@@ -132,7 +132,10 @@ def test_what_a_low_score_asks_for_is_said_before_it_is_archived(orders, api, cl
     assert 'href="#callbacks-title"' in page
     callback = Callback.objects.get()
     actions.close_callback(callback=callback, by=orders.users["town"], outcome="回访内情，企业已满意")
-    assert "请先在“回访”中" not in client.get(f"/demands/{demand.number}/").content.decode()
+    page = client.get(f"/demands/{demand.number}/").content.decode()
+    assert "请先在“回访”中" not in page
+    assert 'href="#callbacks-title"' not in page
+    assert "由区局复核后归档" in page
     outcomes = {}
     for who in ("town", "leader"):
         rows = api(orders.users[who]).get("/api/v1/demand-callbacks").json()["results"]
