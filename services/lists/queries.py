@@ -134,8 +134,8 @@ def _demands(user, subject: Subject) -> Listing:
             ]
 
     columns = [
-        (_("诉求"), "title"), (_("编号"), "text"), (_("提出方"), "text"), (_("要素"), "text"), (_("街镇"), "text"),
-        (_("状态"), "text"), (_("牵头部门"), "text"), (_("提出日期"), "text"), (_("办结日期"), "text"),
+        (_("诉求"), "title"), (_("编号"), "short"), (_("提出方"), "text"), (_("要素"), "text"), (_("街镇"), "short"),
+        (_("状态"), "short"), (_("牵头部门"), "text"), (_("提出日期"), "short"), (_("办结日期"), "short"),
     ]  # fmt: skip
     return Listing(str(NAMES[DEMANDS]), columns, rows.count(), cells)
 
@@ -168,15 +168,17 @@ def _matched(user, enterprise: Enterprise) -> Listing:
     def cells(limit: int) -> Iterator[list[Cell]]:
         for match in found[:limit]:
             reasons = "；".join(f"{one.sentence.rstrip('。')}（{one.own}）" for one in match.reasons)
-            yield [*_policy_cells(match.policy), Cell(reasons or _("面向所有企业"))]
+            materials = "；".join(match.policy.materials.split("\n"))
+            yield [*_policy_cells(match.policy), Cell(reasons or _("面向所有企业")), Cell(materials)]
 
-    return Listing(str(NAMES[POLICIES]), [*_policy_columns(), (_("符合的理由"), "text")], len(found), cells)
+    columns = [*_policy_columns(), (_("符合的理由"), "text"), (_("申报材料"), "text")]
+    return Listing(str(NAMES[POLICIES]), columns, len(found), cells)
 
 
 def _policy_columns() -> list[tuple[str, str]]:
     return [
-        (_("政策资源"), "title"), (_("类别"), "text"), (_("主管部门"), "text"), (_("支持内容"), "text"),
-        (_("申报截止"), "text"), (_("咨询电话"), "text"),
+        (_("政策资源"), "title"), (_("类别"), "short"), (_("主管部门"), "text"), (_("支持内容"), "text"),
+        (_("申报截止"), "short"), (_("咨询电话"), "short"),
     ]  # fmt: skip
 
 
@@ -229,7 +231,7 @@ def _delivered(user, enterprise: Enterprise) -> Listing:
             yield [title, Cell(day), *rest]
 
     columns = [
-        (_("服务"), "title"), (_("日期"), "text"), (_("方式"), "text"), (_("服务单位"), "text"), (_("结果"), "text"),
+        (_("服务"), "title"), (_("日期"), "short"), (_("方式"), "short"), (_("服务单位"), "text"), (_("结果"), "text"),
     ]  # fmt: skip
     total = bookings.count() + visits.count() + solved.count()
     return Listing(str(NAMES[SERVICES]), columns, total, cells)
@@ -272,7 +274,7 @@ def _served(user, subject: Subject) -> Listing:
             ]
 
     columns = [
-        (_("企业"), "title"), (_("街镇"), "text"), (_("一站式服务"), "number"), (_("走访"), "number"),
-        (_("办结诉求"), "number"), (_("最近服务"), "text"),
+        (_("企业"), "title"), (_("街镇"), "short"), (_("一站式服务"), "number"), (_("走访"), "number"),
+        (_("办结诉求"), "number"), (_("最近服务"), "short"),
     ]  # fmt: skip
     return Listing(str(NAMES[SERVICES]), columns, len(counts), cells)

@@ -44,6 +44,7 @@ TEXTS = {
 }  # fmt: skip
 
 WHISTLE = (_("吹哨会办：请派员参会"), _("%(what)s，%(when)s 召开会办会议%(place)s，请派员参加。%(reason)s"))
+ABSENT = (_("会办会议有部门缺席"), _("%(what)s，%(when)s 的会办会议，%(names)s未到会，请督促落实会议决议。"))
 RESOLVED = (_("会办决议待落实"), _("%(what)s，请于 %(due)s 前完成：%(task)s"))
 LINK = _("%(link)s （免登录填写，14 天内有效）%(text)s")  # the address first: a text message may be cut
 MENTIONED = (_("有内部备注提到您"), _("%(what)s，%(by)s在内部备注中提到您，请查看。"))
@@ -122,6 +123,16 @@ def tell_resolved(demand: Demand, meeting: JointMeeting, tasks: Iterable[Resolut
         words = _words(demand) | {"due": f"{task.due_on:%Y-%m-%d}", "task": task.text}
         key = f"task:{meeting.number}:{task.pk}"
         _leave(demand, "task", key, title, body % words, [], [task.owner_id])
+
+
+def tell_absent(demand: Demand, meeting: JointMeeting, departments: Collection[Department]) -> None:
+    """Tells the bureau, and the departments themselves, who was called to a joint meeting and did not come."""
+    if departments:
+        title, body = ABSENT
+        names = "、".join(one.name for one in departments)
+        words = _words(demand) | {"names": names, "when": _when(meeting.meets_at)}
+        absent = [one.pk for one in departments]
+        _leave(demand, "absent", f"absent:{meeting.number}", title, body % words, [BUREAU], absent)
 
 
 def tell_mentioned(demand: Demand, note: StaffNote, people: Collection[User]) -> None:

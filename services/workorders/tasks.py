@@ -37,10 +37,11 @@ def tell() -> None:
 
 @shared_task(name="workorders.remind_of_tasks", ignore_result=True)
 def remind_of_tasks() -> None:
-    """Every hour of work: callbacks and tasks of joint meetings whose day comes near or has passed, once each."""
-    from .actions import remind_of_callbacks
+    """Every hour of work: joint meetings, their tasks and callbacks whose day comes near or has passed, once each."""
+    from .actions import remind_of_callbacks, remind_of_meetings
     from .actions import remind_of_tasks as remind
 
+    remind_of_meetings()
     remind()
     remind_of_callbacks()
 

@@ -14,7 +14,7 @@ Tasks:     finish_resolution(resolution, by, result, version), drop_resolution(r
 Papers:    attach(demand, by, upload), add_note(demand, by, text) → StaffNote, link(demand, other, by, note=""),
            unlink(demand, other, by), view_personal(demand, by, field, reason, address)
 Callbacks: open_callback(demand, by) → Callback, close_callback(callback, by, outcome, satisfied, version)
-By time:   escalate, close_by_time, sample_callbacks, remind_of_tasks, remind_of_callbacks, digest,
+By time:   escalate, close_by_time, sample_callbacks, remind_of_tasks, remind_of_meetings, remind_of_callbacks, digest,
            forget_personal(district, by=None)
 Settings:  set_dispatch_rule, set_handling_time, set_escalation_rule, set_reply, and the like with remove_
 
@@ -30,7 +30,7 @@ from .filters import remove_filter, save_filter
 from .handling import answer, ask, report, resolve
 from .joining import link, merge, unlink
 from .meetings import Came, Task, convene, drop_resolution, finish_resolution, whistle
-from .mornings import digest, remind_of_callbacks, remind_of_tasks
+from .mornings import digest, remind_of_callbacks, remind_of_meetings, remind_of_tasks
 from .papers import add_note, attach, view_personal
 from .periodic import close_by_time, escalate, sample_callbacks
 from .replies import remove_reply, set_reply
@@ -49,8 +49,9 @@ __all__ = [
     "bulk_dispatch", "close", "close_by_time", "close_callback", "convene", "correct", "digest",
     "dispatch", "drop_resolution", "escalate", "extend", "finish_resolution", "forget_personal",
     "forget_personal_everywhere", "link", "merge", "open_callback", "refuse_extension", "reject",
-    "remind_of_callbacks", "remind_of_tasks", "remove_dispatch_rule", "remove_escalation_rule", "remove_filter", "remove_reply",
-    "reopen", "report", "resolve", "sample_callbacks", "save_filter", "send_back", "set_dispatch_rule",
-    "set_escalation_rule", "set_handling_time", "set_reply", "submit", "unlink", "verify",
-    "view_personal", "whistle", "withdraw",
+    "remind_of_callbacks", "remind_of_meetings", "remind_of_tasks", "remove_dispatch_rule",
+    "remove_escalation_rule", "remove_filter", "remove_reply", "reopen", "report", "resolve",
+    "sample_callbacks", "save_filter", "send_back", "set_dispatch_rule", "set_escalation_rule",
+    "set_handling_time", "set_reply", "submit", "unlink", "verify", "view_personal", "whistle",
+    "withdraw",
 ]  # fmt: skip

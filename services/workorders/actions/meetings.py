@@ -118,6 +118,7 @@ def convene(
     finish(case, "convene", note=minutes, data=data, values=values)
     store.mark_days([timezone.localdate(held_at)])
     messages.tell_resolved(case.demand, meeting, tasks)
+    messages.tell_absent(case.demand, meeting, [one.department for one in attendance if not one.attended])
     return case.demand
 
 

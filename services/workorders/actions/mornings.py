@@ -1,4 +1,4 @@
-"""What working mornings bring: reminders of callbacks and of joint meetings' tasks, and to the bureau what went wrong.
+"""What working mornings bring: reminders of joint meetings, their tasks and callbacks, and to the bureau what went wrong.
 
 Each message has a key of its occasion: told twice it comes once, and whoever dies in between tells the rest next time.
 """
@@ -19,7 +19,7 @@ from portal.territory.calendar import work_calendar
 from portal.territory.models import District
 from portal.territory.rules import DAY, WorkCalendar
 
-from ..models import Callback, Demand, Extension, Resolution
+from ..models import Callback, Demand, Extension, JointMeeting, Resolution
 from ..queries.demands import NOT_LISTED, OPEN, overdue, to_review
 from ..queries.rules import broken
 from ..rules import states
@@ -77,6 +77,47 @@ def _tell(task: Resolution, stage: str, title: str, text: str, whom: Q) -> int:
         link=f"/demands/{demand.number}/",
         recipients=_who(whom),
         district=task.meeting.district,
+    )
+
+
+def remind_of_meetings(*, today: date | None = None) -> int:
+    """Tells the departments that are called to a joint meeting on the working day before it, and on the working day
+    after one whose minutes nobody wrote the lead and the town: once each. Returns how many messages were new."""
+    today = today or timezone.localdate()
+    rows = JointMeeting.objects.filter(state=JointMeeting.State.PLANNED).select_related("district", "demand")
+    count = 0
+    for meeting in rows.prefetch_related("attendance").order_by("pk"):
+        calendar, day = work_calendar(meeting.district.slug), timezone.localdate(meeting.meets_at)
+        if not calendar.is_working_day(today) or day > calendar.add_working_days(today, 1):
+            continue
+        if day >= today:
+            called = [one.department_id for one in meeting.attendance.all()]
+            whom = Q(memberships__role=Role.DEPARTMENT, memberships__department__in=called)
+            count += _tell_of_meeting(meeting, "soon", _("会办会议即将召开"), _("请派员参加"), whom)
+        else:
+            lead = Q(memberships__role=Role.DEPARTMENT, memberships__department=meeting.demand.lead_id)
+            town = Q(memberships__role=Role.STATION, memberships__town=meeting.demand.town_id)
+            title, text = _("会办会议尚未形成决议"), _("请补录纪要、到会情况和决议事项")
+            count += _tell_of_meeting(meeting, "past", title, text, lead | town)
+    return count
+
+
+def _tell_of_meeting(meeting: JointMeeting, stage: str, title: str, text: str, whom: Q) -> int:
+    demand = meeting.demand
+    words = {
+        "what": f"{demand.number}“{demand.title}”",
+        "when": f"{timezone.localtime(meeting.meets_at):%Y-%m-%d %H:%M}",
+        "place": f"（{meeting.place}）" if meeting.place else "",
+        "text": text,
+    }
+    return notify(
+        key=f"meeting:{meeting.number}:{meeting.meets_at:%Y%m%d%H%M}:{stage}",
+        kind="demand_meeting",
+        title=title,
+        body=_("%(what)s，会议时间 %(when)s%(place)s，%(text)s。") % words,
+        link=f"/demands/{demand.number}/",
+        recipients=_who(whom),
+        district=meeting.district,
     )
 
 

@@ -16,7 +16,7 @@ from portal.kit.attachments import path_of
 from portal.kit.problems import Stale
 from portal.notices.models import Notice
 from services.workorders import actions, messages
-from services.workorders.actions import Task
+from services.workorders.actions import Came, Task
 from services.workorders.models import CannedReply, Demand, Resolution, RetentionRun
 from services.workorders.queries import retention, rules, tasks
 from services.workorders.queries.board import repeated
@@ -192,6 +192,31 @@ def test_owners_are_reminded_and_the_bureau_reads_what_is_late(orders) -> None:
         body = Notice.objects.get(kind="demand_digest", recipient=orders.users["bureau"]).body
         for line in ("已超期的诉求 1 件", "会办事项 1 项", "需要改派的诉求 1 件", "派单规则 1 条"):
             assert line in body, body
+
+
+def test_who_is_called_to_a_meeting_is_reminded_and_who_stays_away_is_named(orders) -> None:
+    def told(kind: str) -> list[str]:
+        people = {user.pk: who for who, user in orders.users.items()}
+        return sorted(
+            people[pk] for pk in Notice.objects.filter(kind=kind).values_list("recipient", flat=True)
+        )
+
+    with time_machine.travel(at(1), tick=False) as travel:
+        demand = orders.demand("in_progress", joint=True)
+        actions.whistle(demand=demand, by=orders.users["town"], meets_at=at(8, 14))
+        assert actions.remind_of_meetings() == 0
+        travel.move_to(at(5))  # the Friday before a Monday
+        assert (actions.remind_of_meetings(), actions.remind_of_meetings()) == (2, 0)
+        travel.move_to(at(9))
+        assert (actions.remind_of_meetings(), told("demand_meeting")) == (
+            2,
+            ["helper", "lead", "lead", "town"],
+        )
+        came = [Came(orders.lead, True), Came(orders.helper, False, "另有会议")]
+        demand = actions.convene(demand=demand, by=orders.users["lead"], minutes="议定。", attendance=came)
+        messages.hand_on()
+        assert told("demand_absent") == ["bureau", "helper"]
+        assert actions.remind_of_meetings() == 0
 
 
 def test_a_callback_has_its_day(orders, page) -> None:
