@@ -1,5 +1,8 @@
 """The three lists on one page with tabs, each as a file; where they are chosen."""
 
+from datetime import date
+from typing import Any
+
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -62,7 +65,8 @@ def lists(request: HttpRequest, kind: str, code: str) -> HttpResponse:
         ],
         "columns": found.columns,
         "rows": [
-            [(cell.value, cell.url) if cell.url else cell.value for cell in row] for row in found.rows(SHOWN)
+            [(cell.value, cell.url) if cell.url else _shown(cell.value) for cell in row]
+            for row in found.rows(SHOWN)
         ],
         "total": found.total,
         "shown": SHOWN,
@@ -91,6 +95,11 @@ EMPTY = {
 
 def _subject(request: HttpRequest, kind: str, code: str) -> queries.Subject:
     return or_404(queries.subject_for(request.user, kind, code))
+
+
+def _shown(value: Any) -> Any:
+    """Days as everywhere on the pages: 2026-11-21."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _which(request: HttpRequest) -> str:

@@ -23,6 +23,8 @@ LATEST_CLOSING = 10 * hours.MINUTES_A_DAY  # working time after which what was v
 DAY = hours.MINUTES_A_DAY
 OFFICES = {("financing", "finance"): "finance_office", ("ip", "market"): "ip"}  # where a district has them
 LONG_AGO, ENOUGH = timedelta(days=75), 40 * hours.MINUTES_A_DAY
+LATE_DAYS = 5  # calendar days after its deadline within which an open demand is handled at last
+LONG = 6 * DAY  # who handles it for longer says how it goes
 RETURNED = 3 * DAY  # what waits to be dispatched or signed for longer was sent to another department first
 
 
@@ -124,17 +126,21 @@ class _Course:
         self._signed(for_light=True)
         if self.chance.random() < 0.6:
             self.planned.report(self.after(60, 2 * DAY, 0.4), self._text("reports"))
+        if self.room - self.spent > LONG:
+            self.planned.report(self._lately(5 * DAY), self._text("reports"))
         if self.chance.random() < 0.06:
-            self.planned.ask(self.after(30, DAY, 0.4), "请补充合同或订单的复印件。")
+            self.planned.ask(self._lately(2 * DAY), "请补充合同或订单的复印件。")
         elif self.light == "yellow" and self.chance.random() < 0.5:
             until = self.calendar.add_working_days(self.now.astimezone(hours.ZONE).date(), 6)
-            self.planned.ask_extension(self.after(30, DAY, 0.4), until, self._text("delays"))
+            self.planned.ask_extension(self._lately(DAY // 2), until, self._text("delays"))
 
     def joint(self) -> None:
         """会办中: the departments are called, and meet on one of the next days."""
         self._others()
         self._signed(for_light=True)
-        at = self.after(60, 3 * DAY, 0.6)
+        if self.room - self.spent > LONG:
+            self.planned.report(self.after(DAY, 4 * DAY), self._text("reports"))
+        at = self._lately(3 * DAY)
         today = self.now.astimezone(hours.ZONE).date()
         day = self.calendar.add_working_days(today, self.chance.randint(1, 4))
         meets_at = hours.close_of(day).replace(hour=self.chance.choice((10, 14, 15)), minute=0)
@@ -168,6 +174,14 @@ class _Course:
 
     # what they share
 
+    def _lately(self, most: int) -> datetime:
+        """A moment of work in the last `most` minutes, after what went before."""
+        left = max(self.room - self.spent - 1, 1)
+        minutes = min(self.chance.randint(15, most), left)
+        before = hours.add_working_minutes(self.planned.created_at, self.spent, self.calendar)
+        self.spent = max(self.room - minutes, self.spent)
+        return min(max(minutes_before(self.now, minutes, self.calendar), before), self.now)
+
     def _last(self, clock: str) -> datetime:
         """When the last move was, so that the clock that it started shows the light; the others came before it."""
         minutes = passed(self.light, getattr(self.planned.times, f"{clock}_hours") * 60, self.chance)
@@ -196,7 +210,8 @@ class _Course:
     def _due_on(self, given: datetime, signed: datetime) -> date | None:
         """None for the usual deadline."""
         usual = hours.handle_deadline(given, self.planned.times.handle_days, self.calendar)
-        if light_of(signed, usual, self.now, self.calendar) == self.light:
+        is_late_for_long = self.now - usual > timedelta(days=LATE_DAYS)
+        if light_of(signed, usual, self.now, self.calendar) == self.light and not is_late_for_long:
             return None
         days = named_days(self.now, given, self.calendar)
         for wanted in (self.light, "green"):

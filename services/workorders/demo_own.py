@@ -119,8 +119,8 @@ class _Own:
         """Each tells whom it concerns."""
         tax, town = self.users["dept-tax"], self.users["station-jiuting"]
         actions.submit(
-            by=self.users["enterprise-01"], enterprise=self.own["enterprise-01"], title="检测实验室增容用电",
-            body="新建可靠性实验室，需增容 630 千伏安，希望了解办理流程和时限。", element=self.elements["funds"],
+            by=self.users["enterprise-01"], enterprise=self.own["enterprise-01"], title="可靠性实验室建设补助",
+            body="新建可靠性实验室，设备投入约 260 万元，希望了解能否申请建设补助。", element=self.elements["funds"],
         )  # fmt: skip
         actions.ask(demand=self.row("出口退税单证备案"), by=tax, text="请补充首票出口合同和报关单复印件。")
         actions.resolve(

@@ -97,7 +97,7 @@ class BulkDispatchForm(forms.Form):
 
     lead = forms.ChoiceField(label=_("牵头部门"))
     joint = forms.MultipleChoiceField(
-        label=_("协办部门"), required=False, widget=forms.SelectMultiple(attrs={"size": 5})
+        label=_("协办部门"), required=False, widget=forms.CheckboxSelectMultiple
     )
     due_on = forms.DateField(
         label=_("办理期限"), required=False, widget=DateInput, help_text=_("不填时按诉求类型和紧急程度计算。")

@@ -48,7 +48,7 @@ class DemandForm(ContactForm):
         label=_("一句话说清诉求"),
         max_length=100,
         widget=forms.TextInput(
-            attrs={"placeholder": _("例如：新厂房用电报装需要增容"), "autocomplete": "off"}
+            attrs={"placeholder": _("例如：新员工批量参保一直报错"), "autocomplete": "off"}
         ),
         error_messages={"required": _("请填写标题。")},
     )
@@ -98,4 +98,9 @@ class EnterpriseSearch(forms.Form):
 class MineFilter(forms.Form):
     """The enterprise's own demands: by words."""
 
-    search = forms.CharField(label=_("编号或标题"), required=False, max_length=60)
+    search = forms.CharField(
+        label=_("编号或标题"),
+        required=False,
+        max_length=60,
+        widget=forms.TextInput(attrs={"placeholder": _("编号或标题")}),
+    )

@@ -25,7 +25,7 @@ class RuleForm(forms.Form):
     lead = RowChoice(label=_("牵头部门"), queryset=Department.objects.none(), to_field_name="code")
     joint = forms.ModelMultipleChoiceField(
         label=_("协办部门"), queryset=Department.objects.none(), to_field_name="code", required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}),
+        widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
     note = forms.CharField(label=_("说明"), max_length=200, required=False)
 
@@ -89,7 +89,7 @@ class ReminderForm(forms.Form):
     audience = forms.ChoiceField(label=_("提醒对象"), choices=EscalationRule.Audience)
     people = forms.ModelMultipleChoiceField(
         label=_("另提醒"), queryset=User.objects.none(), to_field_name="username", required=False,
-        widget=forms.SelectMultiple(attrs={"size": 6}), help_text=_("除提醒对象外，还要提醒的个人。"),
+        widget=forms.CheckboxSelectMultiple, help_text=_("除提醒对象外，还要提醒的个人。"),
     )  # fmt: skip
 
     def __init__(self, *args: Any, district: District, **kwargs: Any):
