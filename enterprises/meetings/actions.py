@@ -18,7 +18,7 @@ from chains.party.rules import ALLIANCE
 from portal.accounts.models import User
 from portal.kit.numbering import next_number
 from portal.kit.problems import Conflict, Invalid, Stale
-from portal.kit.text import clean_line, clean_text
+from portal.kit.text import clean_sentence, clean_text
 from portal.metrics.actions import mark_dirty
 
 from ..cobuilding.models import AllianceMember
@@ -226,7 +226,7 @@ def _replace_attendances(meeting: AllianceMeeting, members: list[AllianceMember]
 
 
 def _store_task(meeting: AllianceMeeting, *, text: str, owner: str, due_on: datetime.date) -> AllianceTask:
-    text, owner = clean_line(text or "")[: rules.MAX_TASK], clean_line(owner or "")[: rules.MAX_OWNER]
+    text, owner = clean_sentence(text or "")[: rules.MAX_TASK], clean_sentence(owner or "")[: rules.MAX_OWNER]
     if problems := rules.task_problems(text=text, owner=owner, due_on=due_on, held_on=meeting.held_on):
         raise Invalid(problems)
     if meeting.tasks.count() >= rules.MAX_TASKS:
@@ -238,7 +238,7 @@ def _store_task(meeting: AllianceMeeting, *, text: str, owner: str, due_on: date
 def _cleaned(values: Mapping[str, Any]) -> dict[str, str]:
     found = {}
     for name, value in values.items():
-        text = clean_text(value or "") if name == "minutes" else clean_line(value or "")
+        text = clean_text(value or "") if name == "minutes" else clean_sentence(value or "")
         most = LINES.get(name, rules.MAX_MINUTES)
         if len(text) > most:
             raise Invalid({name: _("最多 %(most)d 个字。") % {"most": most}})
@@ -247,7 +247,7 @@ def _cleaned(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _said(text: str, field: str, missing: str) -> str:
-    line = clean_line(text or "")
+    line = clean_sentence(text or "")
     if not line:
         raise Invalid({field: missing})
     if len(line) > rules.MAX_REASON:

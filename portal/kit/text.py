@@ -48,6 +48,11 @@ def clean_text(text: str) -> str:
     return _visible(LINE_BREAKS.sub("\n", unicodedata.normalize("NFC", text)), keep="\n").strip()
 
 
+def clean_sentence(text: str) -> str:
+    """One line of running text (a topic, a reason): as `clean_text`, without line breaks and doubled spaces."""
+    return SPACES.sub(" ", clean_text(text))
+
+
 def strict_line(text: str) -> str:
     """As `clean_line`, for text that another program brings: control characters and changes of direction are refused
     instead of dropped, for they hide what the file says. Raises UnreadableText."""

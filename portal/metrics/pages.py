@@ -153,7 +153,10 @@ def _exactly(behind: Behind) -> str:
 
 def _row(behind: Behind, row: dict[str, Any]) -> dict[str, Any]:
     found = [(column, row[f"row_{column.name}"]) for column in behind.shown.columns]
-    cells = [(one.title, text_of(one, value), isinstance(value, datetime.date)) for one, value in found]
+    cells = [
+        (one.title, text_of(one, value), bool(one.choices) or isinstance(value, datetime.date))
+        for one, value in found
+    ]
     return {
         "title": cells[0][1] if cells else row["pk"],
         "cells": cells[1:],

@@ -1,8 +1,10 @@
 """A row behind a figure as REST and the page show it."""
 
+import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from .queries.rows import Behind
 from .registry import Column
@@ -21,7 +23,9 @@ def page_of(behind: Behind, row: dict[str, Any]) -> str:
 
 
 def text_of(column: Column, value: Any) -> str:
-    """A value as people read it: the label of a code, a dash for nothing."""
+    """A value as people read it: the label of a code, a moment by the clock here, a dash for nothing."""
     if value is None or value == "":
         return "—"
+    if isinstance(value, datetime.datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     return str(dict(column.choices).get(value, value)) if column.choices else str(value)

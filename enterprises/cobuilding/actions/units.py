@@ -12,7 +12,7 @@ from chains.party.actions import lock_organizations
 from chains.party.models import PartyOrganization
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid, Stale
-from portal.kit.text import clean_line
+from portal.kit.text import clean_sentence
 from portal.metrics.actions import mark_dirty
 
 from ...registry.models import Enterprise
@@ -114,7 +114,7 @@ def save(agreement: CoBuildingAgreement, values: dict[str, Any]) -> None:
 
 def cleaned_reason(text: str) -> str:
     """Raises Invalid for one that says nothing or too much."""
-    reason = clean_line(text or "")
+    reason = clean_sentence(text or "")
     if not 2 <= len(reason) <= rules.MAX_REASON:
         raise Invalid({"reason": _("请用 2 至 200 个字说明原因。")})
     return reason

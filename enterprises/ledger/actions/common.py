@@ -13,7 +13,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid, Stale
-from portal.kit.text import clean_line
+from portal.kit.text import clean_line, clean_sentence
 
 from ...registry.models import Enterprise
 from ..models import Bank
@@ -65,7 +65,7 @@ def require_sound(problems: Mapping[str, Any]) -> None:
 
 def cleaned_reason(reason: str, *, most: int = amounts.MAX_REASON) -> str:
     """Raises Invalid for an empty or overlong reason."""
-    text = clean_line(reason or "")
+    text = clean_sentence(reason or "")
     if problem := amounts.text_problem(text, most=most):
         raise Invalid({"reason": _("请填写原因。") if not text else problem})
     return text
