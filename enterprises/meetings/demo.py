@@ -1,6 +1,6 @@
 """The demo's joint meetings (联席会议): every alliance with a chair met in the last quarters, and resolved something.
 
-Written through the actions, after the members. An alliance with a meeting is somebody's: it stays as it is.
+Written through the actions, after the members, once a district: what people recorded since stays theirs.
 """
 
 from datetime import date, timedelta
@@ -33,13 +33,14 @@ MINUTES = "会议通报上次议定事项进展，成员单位逐一发言，议
 
 def load(demo: DemoRun) -> None:
     district = District.objects.get(slug=demo.district)
+    if AllianceMeeting.objects.filter(district=district).exists():
+        return
     clerk = demo_user(district, "bureau")
     chaired = ChairTerm.objects.filter(alliance__district=district).values("alliance")
     rows = PartyOrganization.objects.filter(
         pk__in=chaired,
         status=PartyOrganization.Status.ACTIVE,
         chain__isnull=False,
-        alliance_meetings__isnull=True,
     ).select_related("chain")
     for alliance in rows.order_by("chain__position", "code"):
         _meet(demo, alliance, clerk)
