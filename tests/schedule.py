@@ -44,7 +44,9 @@ def touches_database(item: pytest.Item) -> bool:
 
 
 class ByFile(LoadScopeScheduling):
-    """One file at a time to whoever is free; all browser walks to one process, once `ready` says they can begin."""
+    """One file at a time to whoever is free. Once `ready` says that walks can begin one process walks; the others join
+    it when nothing else is left.
+    """
 
     def __init__(self, config: pytest.Config, log, ready: Callable[[], bool]):
         config.option.loadscopereorder = False  # the collected order is the wanted one
@@ -52,9 +54,18 @@ class ByFile(LoadScopeScheduling):
         self.ready = ready
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(BROWSER) else nodeid.split("::")[0]
+        return nodeid.split("::")[0]
 
     def _assign_work_unit(self, node) -> None:
-        if BROWSER in self.workqueue and self.ready():
-            self.workqueue.move_to_end(BROWSER, last=False)
+        walk = next((file for file in self.workqueue if file.startswith(BROWSER)), None)
+        if walk and not self._somebody_walks(but=node) and self.ready():
+            self.workqueue.move_to_end(walk, last=False)
         super()._assign_work_unit(node)
+
+    def _somebody_walks(self, but) -> bool:
+        return any(
+            file.startswith(BROWSER) and not all(done.values())
+            for node, files in self.assigned_work.items()
+            if node is not but
+            for file, done in files.items()
+        )

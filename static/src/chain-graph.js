@@ -126,6 +126,7 @@ function options(graph, words, available) {
     .map(([key, name]) => ({ name, symbol: key === "party" ? "roundRect" : "circle", itemStyle: key === "gap" ? { color: "#fff", borderColor: COLORS.gap, borderWidth: 2, borderType: "dashed" } : { color: COLORS[key] } }));
   return {
     textStyle: { fontFamily: FONT },
+    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 300,
     legend: { top: 0, left: 0, itemHeight: 12, itemWidth: 12, itemGap: 14, textStyle: { color: "#333d4a" }, data: categories.map(({ name, symbol }) => ({ name, icon: symbol })) },
     tooltip: { renderMode: "richText", confine: true, formatter: (one) => tooltip(one, words) },

@@ -14,7 +14,6 @@ from portal.metrics.rules import shifted
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(300),
 ]
 

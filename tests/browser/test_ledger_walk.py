@@ -12,7 +12,6 @@ from playwright.sync_api import APIRequestContext, Page, expect
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.timeout(300),
 ]
 PASSWORD = "demo-2026"

@@ -3,6 +3,7 @@
 import { palette } from "./palettes.js";
 
 const grouped = (value) => (value == null ? "—" : Number(value).toLocaleString("en-US", { maximumFractionDigits: 2 }));
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 const shortened = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
 function common(colours, trigger) {
@@ -11,7 +12,7 @@ function common(colours, trigger) {
     backgroundColor: colours.back,
     textStyle: { fontFamily: colours.font, fontSize: colours.size, color: colours.text },
     aria: { enabled: true, decal: { show: colours.patterns } },
-    animation: !colours.patterns,
+    animation: !colours.patterns && !still,
     animationDuration: 300,
     tooltip: {
       trigger,
