@@ -60,9 +60,8 @@ def refused(request: HttpRequest, error: APIException) -> HttpResponse:
     if error.status_code == 404:
         return not_found(request)
     if isinstance(error, BrokenCursor) and request.method == "GET":
-        return failure_page(
-            request, 400, _("请求无法识别"), str(error.detail["cursor"][0]), way_out=_first_page(request)
-        )
+        text = " ".join(_sentences(error.detail))
+        return failure_page(request, 400, _("请求无法识别"), text, way_out=_first_page(request))
     titles = {409: _("无法完成这项操作")}
     title = titles.get(error.status_code, _("请求无法识别"))
     return failure(request, error.status_code, error.default_code, title, " ".join(_sentences(error.detail)))

@@ -175,6 +175,7 @@ def test_a_made_up_cursor_is_400_on_a_page(client, page, value):
     raw = orjson.dumps([["surveyed_on", "id"], [value, 1], False])
     answer = client.get(f"{page}cursor={base64.urlsafe_b64encode(raw).decode()}")
     assert answer.status_code == 400
+    assert "翻页标记无效，请从第一页重新开始。" in answer.content.decode()
     assert f'<a href="{page.rstrip("?&")}">从第一页开始</a>' in answer.content.decode()
 
 
