@@ -1,9 +1,8 @@
 """A dashboard, or one picture of it, as a workbook: the numbers behind what is shown, as numbers."""
 
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +10,9 @@ from portal.metrics.registry import Rate
 
 from .boards import Board, Tile
 from .pictures import Picture, numbers
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 OPTIONS = {
     "in_memory": True,
@@ -26,7 +28,7 @@ FORBIDDEN = str.maketrans("[]:*?/\\", "（）：×？／＼")
 def board_workbook(board: Board) -> bytes:
     """Every figure with its comparisons and definition, and two years of months below one another."""
     out = BytesIO()
-    with xlsxwriter.Workbook(out, OPTIONS) as book:
+    with _workbook(out) as book:
         head = [
             _("版块"), _("指标"), _("代码"), _("单位"), _("数值"), _("数值口径"), _("本年"), _("上年同期"), _("年度目标"),
             _("数据截至"), _("说明"), _("口径"),
@@ -49,7 +51,7 @@ def board_workbook(board: Board) -> bytes:
 def picture_workbook(picture: Picture) -> bytes:
     """The table below a picture."""
     out = BytesIO()
-    with xlsxwriter.Workbook(out, OPTIONS) as book:
+    with _workbook(out) as book:
         _sheet(book, picture.title, picture.columns, picture.rows)
     return out.getvalue()
 
@@ -77,7 +79,15 @@ def _unit(tile: Tile) -> str:
     )
 
 
-def _sheet(book: xlsxwriter.Workbook, title: str, head: list, rows: list) -> None:
+def _workbook(out: BytesIO) -> "Workbook":
+    from xlsxwriter import (
+        Workbook,
+    )  # here, not above: every process would carry it for the few that write one
+
+    return Workbook(out, OPTIONS)
+
+
+def _sheet(book: "Workbook", title: str, head: list, rows: list) -> None:
     page = book.add_worksheet(str(title).translate(FORBIDDEN)[:TITLE_LENGTH])
     bold = book.add_format({"bold": True, "bg_color": "#EEF1F5", "border": 1, "border_color": "#C3C9D2"})
     number = book.add_format({"num_format": "#,##0.####"})

@@ -5,13 +5,14 @@ import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-
-import xlsxwriter
+from typing import TYPE_CHECKING, Any
 
 from .cells import shown
 from .formulas import protect
 from .sheet import ERROR_HEADERS, CellError, Sheet
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 OPTIONS = {
     "constant_memory": True,
@@ -31,7 +32,7 @@ def write_template(path: Path, sheet: Sheet, references: Mapping[str, Iterable[s
 
     `references` gives the names to offer, by a column's `reference` or else its `field`.
     """
-    book = xlsxwriter.Workbook(str(path), {**OPTIONS, "constant_memory": False})
+    book = _workbook(path, constant_memory=False)
     head = {"bold": True, "border": 1, "border_color": "#C3C9D2", "text_wrap": True, "valign": "vcenter"}
     required = book.add_format({**head, "bg_color": "#FBE3E1", "font_color": "#8F1D17"})
     optional = book.add_format({**head, "bg_color": "#EEF1F5"})
@@ -49,7 +50,7 @@ def write_template(path: Path, sheet: Sheet, references: Mapping[str, Iterable[s
         if not names:
             continue
         choices.write_column(0, position, [column.header, *names])
-        letter = xlsxwriter.utility.xl_col_to_name(position)
+        letter = _column_name(position)
         page.data_validation(
             1, position, TEMPLATE_ROWS, position,
             {
@@ -66,7 +67,7 @@ def write_template(path: Path, sheet: Sheet, references: Mapping[str, Iterable[s
     book.close()
 
 
-def _write_notes(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
+def _write_notes(book: "Workbook", sheet: Sheet) -> None:
     page = book.add_worksheet(NOTES_SHEET)
     bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     page.set_column(0, 0, 26)
@@ -91,7 +92,7 @@ def write_errors(
 
     `rows`: (Excel row number, the row's cells, its errors). A second sheet lists every error by itself.
     """
-    book = xlsxwriter.Workbook(str(path), OPTIONS)
+    book = _workbook(path)
     head = book.add_format({"bold": True, "bg_color": "#EEF1F5", "border": 1, "border_color": "#C3C9D2"})
     bad = book.add_format({"bg_color": "#FBD5D1", "num_format": "@"})
     plain = book.add_format({"num_format": "@"})
@@ -110,12 +111,12 @@ def write_errors(
     for number, (row_no, cells, errors) in enumerate(rows, start=1):
         wrong = {error.letter for error in errors}
         for position, value in enumerate(cells[: len(titles)]):
-            letter = xlsxwriter.utility.xl_col_to_name(position)
+            letter = _column_name(position)
             page.write_string(number, position, shown(value, 32_767), bad if letter in wrong else plain)
         for error in errors:
             if not error.letter:
                 continue
-            position = xlsxwriter.utility.xl_cell_to_rowcol(f"{error.letter}1")[1]
+            position = _column_number(error.letter)
             if position >= len(titles):
                 continue
             if position >= len(cells) or cells[position] is None:
@@ -137,7 +138,7 @@ def write_errors(
 
 def write_xlsx(path: Path, title: str, headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
     """An export; returns the number of rows. Memory stays constant. Text is text, also when it looks like a formula."""
-    book = xlsxwriter.Workbook(str(path), OPTIONS)
+    book = _workbook(path)
     head = book.add_format({"bold": True, "bg_color": "#EEF1F5", "border": 1, "border_color": "#C3C9D2"})
     day = book.add_format({"num_format": "yyyy-mm-dd"})
     page = book.add_worksheet(_sheet_name(title))
@@ -195,3 +196,22 @@ def _naive(value: datetime.date) -> datetime.date:
 def _sheet_name(title: str) -> str:
     """Excel forbids some characters and more than 31 of any."""
     return "".join(c for c in title if c not in "[]:*?/\\'")[:31] or "Sheet1"
+
+
+# xlsxwriter comes in here, not above: every process would carry it for the few that write a workbook.
+def _workbook(path: Path, **options: bool) -> "Workbook":
+    from xlsxwriter import Workbook
+
+    return Workbook(str(path), {**OPTIONS, **options})
+
+
+def _column_name(position: int) -> str:
+    from xlsxwriter.utility import xl_col_to_name
+
+    return xl_col_to_name(position)
+
+
+def _column_number(letter: str) -> int:
+    from xlsxwriter.utility import xl_cell_to_rowcol
+
+    return xl_cell_to_rowcol(f"{letter}1")[1]

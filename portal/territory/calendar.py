@@ -7,7 +7,6 @@ is not published yet it knows the statutory holidays and no make-up days; staff 
 from datetime import date
 from functools import lru_cache
 
-import holidays
 from django.conf import settings
 
 from .models import CalendarDay
@@ -19,6 +18,8 @@ FIRST_YEAR, LAST_YEAR = 2015, 2040
 @lru_cache(maxsize=1)
 def national_names() -> dict[date, str]:
     """Every national exception with its name: 春节, 国庆节 …, and 调休上班 for the make-up working days."""
+    import holidays  # takes longer to load than to ask, and is asked once
+
     china = holidays.country_holidays("CN", years=range(FIRST_YEAR, LAST_YEAR + 1), language="zh_CN")
     names = {day: name for day, name in china.items() if is_weekday(day)}
     names |= {day: "调休上班" for day in china.weekend_workdays if FIRST_YEAR <= day.year <= LAST_YEAR}

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from icalendar import Alarm, Calendar, Event, Timezone
 
 from .models import Booking
 from .rules.states import ACTIVE, CANCELLED, DECLINED
@@ -18,6 +17,8 @@ def calendar_file(booking: Booking, *, with_code: bool) -> bytes:
 
     `with_code`: the check-in code goes along, for the enterprise and the desk only.
     """
+    from icalendar import Alarm, Calendar, Event, Timezone  # half a second to load, for this file only
+
     session = booking.session
     gone = booking.status in {CANCELLED, DECLINED}
     calendar = Calendar()

@@ -17,12 +17,10 @@ from portal.kit.problems import Invalid
 from portal.territory.models import District
 
 from ..actions import drain
-from .document import make_document
 from .figures import freeze
 from .models import Report, ReportFile
 from .policy import can_issue
 from .rules import Term, term_of
-from .workbook import make_workbook
 
 KIND = "metrics.report"
 Status = Report.Status
@@ -81,6 +79,10 @@ def write_report(
     Numbers run without gaps through the year of issue: whoever comes second waits for the first. `before_commit` may
     still stop it. An official document is Chinese, whatever the language of who asked for it.
     """
+    # The makers of Word and Excel files take a second to load: only the worker that makes a bulletin carries them.
+    from .document import make_document
+    from .workbook import make_workbook
+
     District.objects.select_for_update(no_key=True).get(pk=report.district_id)
     report = Report.objects.select_for_update(of=("self",)).select_related("district").get(pk=report.pk)
     if report.status != Status.QUEUED:

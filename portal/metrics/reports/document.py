@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from . import wording
 from .charts import Bars, place_chart
+from .heading import office_of, title_of
 from .models import Report
 from .outline import PARTS, Part
 from .rules import term_of
@@ -31,16 +32,6 @@ def make_document(report: Report) -> bytes:
     file = BytesIO()
     template.save(file)
     return file.getvalue()
-
-
-def title_of(report: Report) -> str:
-    """What the bulletin is about."""
-    return f"{report.district.name}{term_of(report.period).label}产业链党建工作情况"
-
-
-def office_of(report: Report) -> str:
-    """Who issues it."""
-    return f"{report.district.name}市场监督管理局"
 
 
 def context(report: Report, template: DocxTemplate) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from rest_framework.exceptions import NotFound
 
-from .document import title_of
+from .heading import title_of
 from .models import Report
 from .queries import file_of
 

@@ -143,7 +143,7 @@ def test_work_that_fails_for_good_says_so_and_takes_no_number(client, district, 
     def broken(report):
         raise RuntimeError("no paper")
 
-    monkeypatch.setattr("portal.metrics.reports.actions.make_document", broken)
+    monkeypatch.setattr("portal.metrics.reports.document.make_document", broken)
     client.force_login(make_user("bureau", district=district))
     answer = client.post("/reports/new/", {"period": f"{timezone.localdate():%Y-%m}"})
     assert answer.status_code == 302
