@@ -14,7 +14,7 @@ from enterprises.registry.models import Enterprise
 from portal.accounts.models import User
 from portal.kit.numbering import next_number
 from portal.kit.problems import Conflict, Invalid, Stale
-from portal.kit.text import clean_line, clean_text
+from portal.kit.text import clean_sentence, clean_text
 from portal.metrics.actions import mark_dirty
 from services.workorders import actions as workorders
 
@@ -142,7 +142,7 @@ def _cleaned(findings: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     found = [
         {
             **finding,
-            "title": clean_line(finding.get("title") or ""),
+            "title": clean_sentence(finding.get("title") or ""),
             "body": clean_text(finding.get("body") or ""),
         }
         for finding in findings

@@ -11,7 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 from enterprises.ledger.actions.common import number_of_day
 from portal.accounts.models import User
 from portal.kit.problems import Conflict, Invalid, Stale
-from portal.kit.text import clean_line
+from portal.kit.text import clean_sentence
 from portal.territory.models import Department
 
 from .. import messages, store
@@ -209,5 +209,5 @@ def _planned(demand: Demand, attendance: Sequence[Came]) -> JointMeeting:
         row = called.get(came.department.pk)
         if row is None:
             raise Invalid({"attendance": _("“%(name)s”没有被召集参会。") % {"name": came.department.name}})
-        store.write(row, attended=came.attended, absence=clean_line(came.absence)[:200])
+        store.write(row, attended=came.attended, absence=clean_sentence(came.absence)[:200])
     return next(iter(called.values())).meeting  # the lead is always called

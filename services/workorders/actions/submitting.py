@@ -16,7 +16,7 @@ from enterprises.registry.models import ChainMembership, Enterprise
 from portal.accounts.models import User
 from portal.kit import attachments as files
 from portal.kit.problems import Invalid
-from portal.kit.text import clean_line, clean_text, half_width
+from portal.kit.text import clean_line, clean_sentence, clean_text, half_width
 from portal.territory.models import ServiceElement
 
 from .. import messages, store
@@ -148,7 +148,7 @@ def _source(by: User, enterprise: Enterprise | None, subject, visit) -> str:
 def _sound(enterprise: Enterprise | None, element: ServiceElement, **texts: str) -> dict[str, str]:
     """The texts as they are stored. Raises Invalid with a sentence per field."""
     values = {
-        "title": clean_line(texts["title"] or ""),
+        "title": clean_sentence(texts["title"] or ""),
         "body": clean_text(texts["body"] or ""),
         "contact_name": clean_line(texts["contact_name"] or ""),
         "contact_phone": half_width(texts["contact_phone"] or "").replace(" ", ""),

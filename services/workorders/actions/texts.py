@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.kit.problems import Invalid
-from portal.kit.text import clean_line, clean_text
+from portal.kit.text import clean_sentence, clean_text
 from portal.territory.models import Department
 
 from ..models import Demand
@@ -18,7 +18,7 @@ LONGEST = timedelta(days=366)
 
 def said(field: str, text: str | None, *, most: int, least: int = 1, lines: bool = True) -> str:
     """A text within its length; `lines` keeps line breaks. HTML stays the text that it is."""
-    text = clean_text(text or "") if lines else clean_line(text or "")
+    text = clean_text(text or "") if lines else clean_sentence(text or "")
     if not least and not text:
         return ""
     if not max(least, 1) <= len(text) <= most:
