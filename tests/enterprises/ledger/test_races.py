@@ -9,7 +9,7 @@ from rest_framework.exceptions import APIException
 from enterprises.ledger import actions
 from enterprises.ledger.models import Bank, DealStep, ProcurementDeal
 from tests.factories.accounts import make_user
-from tests.factories.ledger import DealFactory
+from tests.factories.ledger import DealFactory, PostingFactory
 from tests.races import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,6 +44,16 @@ def test_races_of_a_deal(world):
     assert deal.status in {"cancelled", "confirmed"}
     assert lost[0].open_moves == ([] if deal.status == "cancelled" else ["dispute"])
     assert DealStep.objects.filter(deal=deal).count() == 1
+
+    offer = PostingFactory(enterprise=world.theirs, kind="offer")
+    pair = [
+        DealFactory(buyer=world.ours, seller=world.theirs, offer=offer, reporter="staff") for _ in range(2)
+    ]
+    for deal in pair:
+        actions.confirm(deal=deal, by=seller)
+    together(*(lambda deal=deal: actions.cancel(deal=deal, by=staff, reason="合同解除") for deal in pair))
+    offer.refresh_from_db()
+    assert offer.status == "open", "whichever was cancelled last has opened it again"
 
     values = {
         "buyer": world.ours, "seller": world.theirs, "amount": Decimal("5000.00"),
