@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 
 from portal.runtime.embedded import ensure_running, needed
@@ -24,6 +25,12 @@ django.setup()
 
 from tests.browser.walked import Walked  # noqa: E402 - reads settings
 from tests.schedule import BROWSER, WALKED, ByFile, by_weight  # noqa: E402
+
+# The machine may be shared: how long an example takes says nothing about what it shows.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

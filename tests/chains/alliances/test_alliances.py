@@ -22,7 +22,7 @@ LIST = "/api/v1/alliances"
 DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DAYS, st.none() | DAYS, st.none() | DAYS, st.none() | DAYS, DAYS)
 def test_a_term_begins_when_everybody_stands_and_the_chair_is_free(day, alliance, chair, free, today):
     problem = rules.chair_problem(day, alliance_from=alliance, chair_from=chair, free_from=free, today=today)

@@ -21,7 +21,7 @@ def terms(draw):
     return starts_on, ends_on, ended_on
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(terms(), DAYS)
 def test_in_force_from_the_first_day_until_it_is_out_of_force(term, day):
     starts_on, ends_on, ended_on = term
@@ -33,7 +33,7 @@ def test_in_force_from_the_first_day_until_it_is_out_of_force(term, day):
     assert state in rules.LABELS
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(terms())
 def test_the_next_term_is_as_long_and_accepted(term):
     starts_on, ends_on, _ = term
@@ -45,7 +45,7 @@ def test_the_next_term_is_as_long_and_accepted(term):
         assert rules.renewal_problem(ends_on, ends_on=ends_on)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(DAYS, DAYS, st.none() | DAYS, DAYS)
 def test_what_is_accepted_is_in_order(signed_on, starts_on, ends_on, today):
     problems = rules.agreement_problems(

@@ -4,7 +4,7 @@ import datetime
 from decimal import Decimal
 
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enterprises.ledger.demo_deals import _at
@@ -27,7 +27,7 @@ PLACES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(FACTS, ACTORS)
 def test_open_moves_are_those_of_the_table(facts, by):
     for code in deals.moves_open(facts, by):
@@ -40,14 +40,14 @@ def test_open_moves_are_those_of_the_table(facts, by):
         assert deals.moves_open(facts, by) == []
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(FACTS, ACTORS)
 def test_nobody_confirms_for_the_other_side(facts, by):
     assert deals.sides_to_confirm(facts, by) <= by & deals.SIDES
     assert deals.sides_to_confirm(facts, by).isdisjoint(facts.confirmed)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(PLACES, PLACES, st.dates(datetime.date(2026, 1, 1), datetime.date(2026, 12, 31)))
 def test_inside_a_chain_means_both_stood_there_that_day(buyer, seller, day):
     verdict = chains.judge(buyer, seller, day)
@@ -71,7 +71,7 @@ def test_a_deal_before_the_leaving_stays_inside():
     assert "2026-05-06" in on_the_day.reason
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100)
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=3))
 def test_amounts_are_positive_and_sane(amount):
     fine = amounts.amount_problem(amount) is None

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 from rest_framework.exceptions import ValidationError
@@ -52,7 +52,7 @@ def walk(queryset, ordering, size, step="next") -> list:
 
 
 class TestEveryRowOnce(TestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=25)
     @given(
         rows=st.lists(st.tuples(st.integers(0, 3), st.one_of(st.none(), st.dates())), max_size=12),
         ordering=st.sampled_from(ORDERINGS),

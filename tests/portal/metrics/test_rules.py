@@ -12,7 +12,7 @@ from portal.metrics import rules
 
 DAYS = some.dates(min_value=datetime.date(2000, 1, 1), max_value=datetime.date(2099, 12, 31))
 MARCH = datetime.date(2026, 3, 1)
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=60)
 
 
 @FEW

@@ -109,6 +109,6 @@ def test_places_under_any_order():
     run_state_machine_as_test(
         Places,
         settings=settings(
-            max_examples=12, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=14, suppress_health_check=list(HealthCheck)
         ),
     )

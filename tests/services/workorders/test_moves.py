@@ -132,7 +132,7 @@ class Undone(Exception):
     pass
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(st.tuples(st.sampled_from(list(states.MOVES)), st.integers(0, 4), st.booleans()), max_size=14)
 )

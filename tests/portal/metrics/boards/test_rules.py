@@ -14,7 +14,7 @@ VALUES = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(VALUES, st.booleans())
 def test_a_place_is_one_more_than_those_who_are_better(values, lowest_first):
     places = ranked(values, lowest_first=lowest_first)
@@ -29,7 +29,7 @@ def test_a_place_is_one_more_than_those_who_are_better(values, lowest_first):
         assert place == len(better) + 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(VALUES, VALUES, st.booleans())
 def test_a_board_lists_everybody_best_first_with_the_place_of_the_month_before(now, before, lowest_first):
     given_lines = [(key, key.upper(), value) for key, value in now.items()]
