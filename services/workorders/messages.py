@@ -1,6 +1,6 @@
 """What people are told about a demand: one place for the words, the recipients and the keys that make each once."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -69,8 +69,6 @@ def tell(
         departments.append(demand.lead_id)
     parties = [one for one in whom if one in (ENTERPRISE, TOWN, BUREAU)]
     text = body % (_words(demand) | {"detail": detail})
-    if link := link_to(demand.number, event):
-        text = LINK % {"link": link, "text": text}
     _leave(demand, event, f"{event}:{version}", title, text, parties, departments)
 
 
@@ -102,7 +100,13 @@ def _hand_on() -> bool:
     if row is None:
         return False
     people = _people(row.demand, row.parties, row.departments)
-    _send(row.demand, row.key, row.kind, row.title, row.body, people, outside=ENTERPRISE in row.parties)
+    outside = ENTERPRISE in row.parties
+
+    def body(recipient: int) -> str:
+        link = link_to(row.demand, row.kind, recipient) if outside else ""
+        return LINK % {"link": link, "text": row.body} if link else row.body
+
+    _send(row.demand, row.key, row.kind, row.title, body, people, outside=outside)
     row.delete()
     return True
 
@@ -195,7 +199,14 @@ def _who(found: Q) -> list[User]:
 
 
 def _send(
-    demand: Demand, key: str, kind: str, title, body: str, people: Iterable[User], *, outside: bool = False
+    demand: Demand,
+    key: str,
+    kind: str,
+    title,
+    body: str | Callable[[int], str],
+    people: Iterable[User],
+    *,
+    outside: bool = False,
 ) -> None:
     notify(
         key=f"demand:{demand.number}:{key}",

@@ -1,6 +1,6 @@
 """Telling people something, and their reading it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -19,8 +19,9 @@ from ..wording import NO_GATEWAY
 # One statement for all copies. A key that exists adds nothing, and does not spoil the caller's transaction.
 WRITE = """
 INSERT INTO notices_notice (key, district_id, recipient_id, kind, title, body, link, created_at)
-SELECT key, %(district)s, nullif(recipient, 0), %(kind)s, %(title)s, %(body)s, %(link)s, %(now)s
-FROM unnest(%(keys)s::text[], %(recipients)s::bigint[]) WITH ORDINALITY AS copy (key, recipient, place)
+SELECT key, %(district)s, nullif(recipient, 0), %(kind)s, %(title)s, body, %(link)s, %(now)s
+FROM unnest(%(keys)s::text[], %(recipients)s::bigint[], %(bodies)s::text[])
+     WITH ORDINALITY AS copy (key, recipient, body, place)
 ORDER BY place
 ON CONFLICT (key) DO NOTHING
 RETURNING id, recipient_id
@@ -44,7 +45,7 @@ def notify(
     key: str,
     kind: str,
     title: str,
-    body: str,
+    body: str | Callable[[int], str],
     link: str = "",
     recipients: Iterable[User] = (),
     phone: str = "",
@@ -55,7 +56,8 @@ def notify(
 
     Every recipient finds it in the inbox and gets it by the channels of the own preference. `phone` and `email` reach
     somebody without an account; a recipient's own number or address is not told twice. `key` names the occasion: the
-    same key adds nothing for whoever has it. `link` is a path of the portal.
+    same key adds nothing for whoever has it. `link` is a path of the portal. `body`: the words, or what gives them for
+    each recipient by id (0: the outside address).
     """
     if link and not rules.is_own_path(link):
         raise ValueError("A notice links to a path of the portal.")
@@ -74,10 +76,9 @@ def notify(
             key=key,
             kind=kind,
             title=rules.one_line(title)[:120],
-            body=body.strip()[:2000],
+            bodies={pk: (body if isinstance(body, str) else body(pk)).strip()[:2000] for pk in sorted(ways)},
             link=link[:200],
             district=district,
-            recipients=sorted(ways),
         )
         Delivery.objects.bulk_create(
             Delivery(
@@ -124,18 +125,18 @@ def ways_of(user: User, chosen: Preference | None) -> dict[str, str]:
 
 
 def _write(
-    *, key: str, kind: str, title: str, body: str, link: str, district: District | None, recipients: list[int]
+    *, key: str, kind: str, title: str, bodies: dict[int, str], link: str, district: District | None
 ) -> list[tuple[int, int | None]]:
-    """Writes the copies that are new: [(notice id, recipient id or None)]."""
+    """Writes the copies that are new, one a recipient of `bodies`: [(notice id, recipient id or None)]."""
     with connection.cursor() as cursor:
         cursor.execute(
             WRITE,
             {
-                "keys": [rules.row_key(key, str(pk or "outside")) for pk in recipients],
-                "recipients": recipients,
+                "keys": [rules.row_key(key, str(pk or "outside")) for pk in bodies],
+                "recipients": list(bodies),
+                "bodies": list(bodies.values()),
                 "kind": kind,
                 "title": title,
-                "body": body,
                 "link": link,
                 "district": district.pk if district else None,
                 "now": timezone.now(),

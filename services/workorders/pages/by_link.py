@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from portal.kit.forms import add_errors
@@ -16,7 +17,6 @@ from .. import actions, links
 from ..forms import moves as forms
 from ..models import Demand
 from ..queries.demands import timeline_of
-from ..rules import states
 from .access import BASE
 
 FORMS = {links.ANSWER: forms.AnswerForm, links.VERIFY: forms.VerifyForm}
@@ -24,43 +24,50 @@ ACTIONS = {links.ANSWER: actions.answer, links.VERIFY: actions.verify}
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@csrf_exempt  # the address is the whole right; no cookie adds to it, and a browser that tells no referrer could not post
+@require_http_methods(["GET", "HEAD", "POST"])
 def demand_by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """What was asked, or the result, and its form; nothing else of the demand."""
+    """What was asked, or the result, and its form; nothing else of the demand. Looking changes nothing: the scanners of
+    mail programs and messengers look first."""
     try:
-        number, move = links.read(token)
-        demand = Demand.objects.select_related("lead").get(number=number)
+        link = links.read(token)
+        demand = Demand.objects.select_related("lead", "enterprise").get(number=link.number)
     except links.Expired:
         return _page(request, {"said": _("链接已过期，请登录门户办理，或联系属地指导站。")}, status=410)
     except (LookupError, Demand.DoesNotExist) as error:
         raise Http404 from error
-    if not _is_asked(demand, move):
-        return _page(request, {"demand": demand, "said": _("谢谢，这件诉求目前不需要您填写。")})
-    form = FORMS[move](request.POST or None, demand=demand)
+    if not link.is_held(demand):
+        return _page(request, {"said": _("您已不是该企业的经办人，链接已失效。")}, status=410)
+    if not link.is_asked(demand):
+        return _page(request, {"said": _("谢谢，这件诉求目前不需要您填写。")})
+    form = FORMS[link.move](request.POST if request.method == "POST" else None, demand=demand)
+    del form.fields[
+        "version"
+    ]  # the occasion stands for it: nobody loses a text because somebody added a note
+    status = 200
     if form.is_valid():
         try:
-            ACTIONS[move](demand=demand, by=None, as_enterprise=True, **form.given())
+            given = form.given() | {"version": demand.version}
+            ACTIONS[link.move](demand=demand, by=None, as_enterprise=True, **given)
         except Conflict:
-            return redirect(request.path)  # it was moved meanwhile: what is asked now, if anything
+            demand.refresh_from_db()
+            if not link.is_asked(demand):
+                return redirect(request.path)
+            form.add_error(None, _("诉求刚刚有更新，您填写的内容还在，请再提交一次。"))
+            status = 409
         except Invalid as error:
             add_errors(form, error)
         else:
             return redirect(request.path)
-    asked = timeline_of(demand, internal=False).filter(move="ask").last() if move == links.ANSWER else None
+    asked = timeline_of(demand, internal=False).filter(move="ask").last()
     context = {
         "demand": demand,
         "form": form,
-        "move": move,
-        "asked": asked and asked.note,
+        "move": link.move,
+        "asked": asked.note if asked and link.move == links.ANSWER else None,
         "scores": forms.SCORES,
     }
-    return _page(request, context, status=400 if form.errors else 200)
-
-
-def _is_asked(demand: Demand, move: str) -> bool:
-    if move == links.VERIFY:
-        return demand.status == states.RESOLVED
-    return demand.waiting_since is not None
+    return _page(request, context, status=400 if form.errors and status == 200 else status)
 
 
 def _page(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

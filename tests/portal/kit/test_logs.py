@@ -59,3 +59,16 @@ def test_a_refusal_needs_no_stack(lines, status, stack):
 
 def test_the_worker_logs_as_the_portal_does():
     assert setup_logging.send(sender=app), "somebody answers, so Celery sets up nothing of its own"
+
+
+@pytest.mark.parametrize("logger", [structlog.get_logger("tests.lines"), logging.getLogger("tests.lines")])
+def test_links_without_sign_in_lose_their_token(lines, logger):
+    logger.warning(
+        "Not Found: /d/GD20261121-000001.answer:s3cr3t:x/ of https://portal.example/d/s3cr3t?from=x"
+    )
+    assert ("s3cr3t" in lines[0], lines[0].count("/d/…")) == (False, 2)
+
+
+def test_a_request_is_logged_without_its_token(lines):
+    structlog.get_logger("tests.lines").warning("request_started", request="GET /d/s3cr3t/")
+    assert "s3cr3t" not in lines[0]

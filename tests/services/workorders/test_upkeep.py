@@ -329,6 +329,37 @@ def test_the_contact_answers_and_judges_by_link_without_a_sign_in(orders, settin
         assert client.get(link).status_code == 410
 
 
+def test_a_link_is_good_for_one_occasion_and_one_place(orders, settings, django_assert_num_queries) -> None:
+    settings.PORTAL_URL = "https://portal.example"
+    client = Client(enforce_csrf_checks=True)
+    user, lead = orders.users["enterprise"], orders.users["lead"]
+
+    def link_of(whom) -> str:
+        messages.hand_on()
+        notice = Notice.objects.filter(kind="demand_resolve", recipient=whom).latest("pk")
+        return notice.body.split()[0].removeprefix("https://portal.example")
+
+    demand = orders.demand("in_progress", contact_phone="13812348000")
+    actions.resolve(demand=demand, by=lead, result="第一次")
+    first = link_of(user)
+    demand.refresh_from_db()
+    before = (demand.version, demand.timeline.count())
+    assert [client.get(first).status_code, client.head(first).status_code] == [200, 200]  # a scanner looks
+    demand.refresh_from_db()
+    assert (demand.version, demand.timeline.count()) == before
+    with django_assert_num_queries(0):  # who guesses asks nothing of the database
+        assert client.get(first[:-4] + "AAA/").status_code == 404
+    actions.verify(demand=demand, by=user, satisfied=False, comment="没有解决")
+    actions.resolve(demand=demand, by=lead, result="第二次")
+    judged = {"satisfied": "1", "score": "5"}
+    assert "不需要您填写" in client.post(first, judged).content.decode()  # the first result's link
+    second, contact = link_of(user), link_of(None)
+    assert "第二次" in client.get(second).content.decode()
+    user.memberships.all().delete()
+    assert client.post(second, judged).status_code == 410
+    assert client.post(contact, judged, headers={"origin": "null"}).status_code == 302  # the phone's own
+
+
 # -- Repeated and similar ones -----------------------------------------------------------------------------------------
 
 
