@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, F, Q
 from django.test import Client
 from django.utils import timezone
@@ -22,6 +22,7 @@ from portal.territory.models import District
 from services.visits.models import Visit
 from services.workorders.models import Demand, DemandPart, DemandStep
 from services.workorders.rules import states
+from tests.kept import check_now, kept_for_the_file
 
 from .published import cases, check_published, dashboard_of
 
@@ -35,14 +36,11 @@ SIGN_INS = (
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
     """All three, loaded once for this file and taken out again by rolling back: {slug: dashboard}."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with kept_for_the_file(django_db_blocker):
         for slug in SLUGS:
             call_command("load_demo", slug, verbosity=0)
-        with connection.cursor() as cursor:
-            # What the loading left to be checked at its end: now, once, and not again at the end of every test.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+        check_now()
         yield {slug: dashboard_of(slug) for slug in SLUGS}
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from rest_framework.exceptions import PermissionDenied
 
 from chains.models import Chain
 from portal.metrics import registry
-from portal.metrics.actions import recount_all, set_targets
+from portal.metrics.actions import set_targets
 from portal.metrics.models import MetricDefinition, MetricTarget
 from portal.metrics.queries import area_of, figures, series
 from portal.metrics.queries.rows import VALUE, rows_behind
@@ -26,7 +26,6 @@ BUDGETS = json.loads((Path(__file__).parents[2] / "query_budgets.json").read_tex
 
 @pytest.fixture
 def district(full_district):
-    recount_all()
     return full_district
 
 

@@ -1,6 +1,7 @@
 """Every action leaves the keys of what it changed: after a drain, no cell differs from a fresh count."""
 
 import datetime
+from copy import deepcopy
 from decimal import Decimal
 
 import pytest
@@ -26,44 +27,66 @@ from enterprises.outreach.actions import (
 )
 from enterprises.profile.actions import record_survey
 from enterprises.registry.actions import create_enterprise, leave_chain, place_on_chain, update_enterprise
-from portal.metrics.actions import check_all, drain, recount_all
+from portal.metrics.actions import drain, recount_all
 from portal.metrics.models import MetricDirty
 from services.stations.actions import add_entry, create_institution, create_station, update_station
+from tests.cells import fresh_counts
 from tests.factories.accounts import make_user
 from tests.factories.chains import ChainFactory, OrganizationKindFactory
 from tests.factories.coverage import accepting_reference, enterprise_with, proposal_of
 from tests.factories.enterprises import valid_uscc
 from tests.factories.services import ElementFactory
 from tests.factories.territory import TownFactory
+from tests.kept import check_now, kept_for_the_file
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2026, 3, 5)
 REASON = "工作需要"
 
 
-def settle(what: str) -> None:
+@pytest.fixture
+def settle(compared, db):
     """Drains, and says which action left a cell wrong."""
-    assert MetricDirty.objects.exists(), f"{what} left no key"
-    drain()
-    cells, errors = check_all()
-    assert not errors, errors
-    assert not cells, f"{what}: {cells[:5]}"
+
+    def settled(what: str) -> None:
+        assert MetricDirty.objects.exists(), f"{what} left no key"
+        drain()
+        assert not MetricDirty.objects.exists()
+        assert not (cells := compared.differing()), f"{what}: {cells}"
+
+    yield settled
+    assert compared.is_said_today()
+
+
+@pytest.fixture(scope="module")
+def compared(counted_world):
+    with fresh_counts() as prepared:
+        assert not prepared.differing()
+        yield prepared
+
+
+@pytest.fixture(scope="module")
+def counted_world(django_db_setup, django_db_blocker):
+    """Towns, chains and a bureau user, everything counted once for the file."""
+    with kept_for_the_file(django_db_blocker):
+        town = TownFactory()
+        other = TownFactory(district=town.district)
+        chains = [ChainFactory(district=town.district) for _ in range(2)]
+        by = make_user("bureau", district=town.district)
+        accepting_reference()
+        rows = [enterprise_with(2, town=town, founded_on=None) for _ in range(4)]
+        recount_all()
+        check_now()
+        yield town, other, chains, by, rows
 
 
 @pytest.fixture
-def world(db):
-    """Towns, chains and a bureau user, everything counted once."""
-    town = TownFactory()
-    other = TownFactory(district=town.district)
-    chains = [ChainFactory(district=town.district) for _ in range(2)]
-    by = make_user("bureau", district=town.district)
-    accepting_reference()
-    rows = [enterprise_with(2, town=town, founded_on=None) for _ in range(4)]
-    recount_all()
-    return town, other, chains, by, rows
+def world(counted_world):
+    """Each test's own copies: what an action leaves on a row in memory, the next test does not see."""
+    return deepcopy(counted_world)
 
 
-def test_enterprises_places_and_surveys(world):
+def test_enterprises_places_and_surveys(world, settle):
     town, other, chains, by, rows = world
     one = create_enterprise(by=by, uscc=valid_uscc(777), name="新企业", kind="small_micro", town=town)
     settle("create_enterprise")
@@ -82,7 +105,7 @@ def test_enterprises_places_and_surveys(world):
     settle("update_enterprise, suspended")
 
 
-def test_organizations_guidance_and_activities(world):
+def test_organizations_guidance_and_activities(world, settle):
     town, other, chains, by, rows = world
     kind = OrganizationKindFactory(code="branch", name="党支部", is_formal=True)
     made = [
@@ -129,7 +152,7 @@ def test_organizations_guidance_and_activities(world):
     settle("dissolve_organization")
 
 
-def test_outreach_chains_and_stations(world):
+def test_outreach_chains_and_stations(world, settle):
     town, other, _chains, by, rows = world
     people = [
         create_instructor(by=by, town=place, code=f"ZD-{n}", name=f"指导员{n}", started_on=datetime.date(2025, 1, 1 + n))
@@ -170,7 +193,7 @@ def test_outreach_chains_and_stations(world):
     settle("update_station")
 
 
-def test_credit_and_deals(world):
+def test_credit_and_deals(world, settle):
     _town, _other, chains, by, rows = world
     for one in rows[:2]:
         place_on_chain(enterprise=one, by=by, chain=chains[0], started_on=datetime.date(2026, 1, 1))

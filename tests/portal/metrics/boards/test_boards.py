@@ -13,14 +13,23 @@ from tests.factories.accounts import make_user
 from tests.factories.chains import PartyOrganizationFactory
 from tests.factories.outreach import ActivityFactory
 from tests.factories.territory import DistrictFactory, TownFactory
+from tests.kept import check_now, kept_for_the_file
 
 pytestmark = pytest.mark.django_db
 MARCH = (datetime.date(2026, 3, 1), datetime.date(2026, 3, 31))
 
 
-@pytest.fixture
-def district():
+@pytest.fixture(scope="module")
+def district(django_db_setup, django_db_blocker):
     """Four towns: 2, 2, 1 and 0 activities in March, 0, 3, 1 and 0 in February."""
+    with kept_for_the_file(django_db_blocker):
+        made = four_towns()
+        recount_all()
+        check_now()
+        yield made
+
+
+def four_towns():
     made = DistrictFactory()
     for march, february in ((2, 0), (2, 3), (1, 1), (0, 0)):
         town = TownFactory(district=made)
@@ -29,7 +38,6 @@ def district():
             for day in range(count):
                 held = datetime.date(2026, month, 5 + day)
                 ActivityFactory(organization=organization, held_on=held, attendances=10, status="held")
-    recount_all()
     return made
 
 

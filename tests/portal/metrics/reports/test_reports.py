@@ -19,6 +19,7 @@ from portal.metrics.reports.actions import issue_report
 from tests.factories.accounts import make_user
 from tests.factories.ledger import DealFactory
 from tests.factories.metrics import DAY, make_district
+from tests.kept import check_now, kept_for_the_file
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +32,14 @@ def bought(district, amount: str) -> None:
     )  # fmt: skip
 
 
-@pytest.fixture
-def district():
-    made = make_district()
-    bought(made, "1234567.00")
-    recount_all()
-    return made
+@pytest.fixture(scope="module")
+def district(django_db_setup, django_db_blocker):
+    with kept_for_the_file(django_db_blocker):
+        made = make_district()
+        bought(made, "1234567.00")
+        recount_all()
+        check_now()
+        yield made
 
 
 def issue(client, district, period="2026-03") -> Report:
