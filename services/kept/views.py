@@ -89,5 +89,5 @@ def managed_district(request: Request) -> District:
         District.objects.filter(pk__in=managed).order_by("code").first() if managed else home_district()
     )
     if district is None:
-        raise Invalid("请先载入本区的基础数据。")
+        raise Invalid(_("请先载入本区的基础数据。"))
     return district
