@@ -43,6 +43,7 @@ TEXTS = {
     "callback": (_("有诉求待回访"), _("%(what)s，%(detail)s，请联系企业了解情况。"), (TOWN,)),
 }  # fmt: skip
 
+PART_EXTENDED = (_("协办期限已延长"), _("%(what)s，你部门的协办期限延至 %(due)s。"))
 WHISTLE = (_("吹哨会办：请派员参会"), _("%(what)s，%(when)s 召开会办会议%(place)s，请派员参加。%(reason)s"))
 ABSENT = (_("会办会议有部门缺席"), _("%(what)s，%(when)s 的会办会议，%(names)s未到会，请督促落实会议决议。"))
 RESOLVED = (_("会办决议待落实"), _("%(what)s，请于 %(due)s 前完成：%(task)s"))
@@ -139,6 +140,14 @@ def tell_absent(demand: Demand, meeting: JointMeeting, departments: Collection[D
         _leave(demand, "absent", f"absent:{meeting.number}", title, body % words, [BUREAU], absent)
 
 
+def tell_part_extended(demand: Demand, part: DemandPart) -> None:
+    """Tells a joint department that its own day is another one."""
+    title, body = PART_EXTENDED
+    text = body % (_words(demand) | {"due": _when(part.due_at)})
+    key = f"part_extended:{part.pk}:{part.due_at:%Y%m%d%H%M}"
+    _leave(demand, "extended", key, title, text, [], [part.department_id])
+
+
 def tell_mentioned(demand: Demand, note: StaffNote, people: Collection[User]) -> None:
     """Tells those whom a confidential note calls by name; what it says stays on the demand's page."""
     title, body = MENTIONED
@@ -153,19 +162,30 @@ def remind(
     people: Collection[User],
     parts: Iterable[DemandPart],
     now: datetime,
+    part: DemandPart | None = None,
 ) -> list[str]:
-    """Reminds those whom a rule names, and its own people. Returns the user names of all."""
-    told = {user.pk: user for user in [*_audience(demand, audience, parts), *people] if user.is_active}
-    title, body = REMINDERS[now >= demand.due_at]
-    words = _words(demand) | {"clock": demand.get_clock_display(), "due": _when(demand.due_at)}
-    key = f"alert:{demand.clock}:{demand.clock_started_at:%Y%m%d%H%M%S}:{share}:{audience}"
+    """Reminds those whom a rule names, and its own people, of the demand's clock or of a joint department's own day.
+    Returns the user names of all."""
+    found = [*_audience(demand, audience, parts, part), *people]
+    told = {user.pk: user for user in found if user.is_active}
+    clock, of = part or demand, f"part{part.pk}" if part else demand.clock
+    label = f"{part.department.name}{part.get_role_display()}" if part else demand.get_clock_display()
+    title, body = REMINDERS[now >= clock.due_at]
+    words = _words(demand) | {"clock": label, "due": _when(clock.due_at)}
+    key = f"alert:{of}:{clock.clock_started_at:%Y%m%d%H%M%S}:{share}:{audience}"
     _send(demand, key, "reminder", title, body % words, told.values())
     return sorted(user.username for user in told.values())
 
 
-def _audience(demand: Demand, audience: str, parts: Iterable[DemandPart]) -> list[User]:
+def _audience(
+    demand: Demand, audience: str, parts: Iterable[DemandPart], own: DemandPart | None
+) -> list[User]:
+    """`own`: the part with its own day of which somebody is reminded; its department is not reminded of the demand's."""
     if audience == alerts.HANDLER:
-        departments = [part.department_id for part in parts if part.done_at is None]
+        if own is not None:
+            return _of_departments([own.department_id])
+        waiting = [part for part in parts if part.done_at is None]
+        departments = [part.department_id for part in waiting if not part.has_own_day]
         if demand.clock == Demand.Clock.SIGN:
             departments = [part.department_id for part in parts if part.signed_at is None]
         return _of_departments(departments) if departments else _people(demand, (TOWN,))

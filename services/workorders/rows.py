@@ -21,6 +21,7 @@ from .models import (
     StaffNote,
 )
 from .queries import demands as queries
+from .queries.lights import part_light
 from .rules import states
 from .rules.hours import light
 
@@ -128,7 +129,9 @@ def demand_detail(demand: Demand, user) -> dict[str, Any]:
         "warn_at": local(demand.warn_at),
         "open_moves": states.moves_open(case.facts, case.who),
         "parts": [
-            part_row(part, handles) for part in queries.parts_of(demand) if handles or not part.left_at
+            part_row(part, demand, handles)
+            for part in queries.parts_of(demand)
+            if handles or not part.left_at
         ],
         "timeline": [step_row(step, handles) for step in queries.timeline_of(demand, internal=handles)],
         "extensions": [
@@ -151,7 +154,7 @@ def _personal(case: Case, demand: Demand) -> dict[str, str]:
     }
 
 
-def part_row(part: DemandPart, handles: bool) -> dict[str, Any]:
+def part_row(part: DemandPart, demand: Demand, handles: bool) -> dict[str, Any]:
     """A department's part. Who signed, and why one left, is for those who handle it."""
     row = {
         "department": part.department.code,
@@ -161,6 +164,8 @@ def part_row(part: DemandPart, handles: bool) -> dict[str, Any]:
         "given_at": local(part.given_at),
         "sign_due_at": local(part.sign_due_at),
         "due_at": local(part.due_at),
+        "own_due": part.has_own_day,
+        "light": part_light(part, demand),
         "signed_at": local(part.signed_at),
         "done_at": local(part.done_at),
         "result": part.result,

@@ -25,7 +25,9 @@ NAMED: dict[str, tuple[type[models.Model], frozenset[str]]] = {
     "enterprise": (Enterprise, frozenset({"id", "uscc", "name"})),
     "lead": (Department, frozenset({"id", "code", "name", "district_id", "closed_on"})),
 }
-TIMES = ("given_at", "sign_due_at", "due_at", "signed_at", "done_at")
+TIMES = (
+    "given_at", "sign_due_at", "due_at", "clock_started_at", "warn_at", "next_alert_at", "signed_at", "done_at",
+)  # fmt: skip
 PART = ("id", "department_id", "role", *TIMES)
 
 

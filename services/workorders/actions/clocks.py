@@ -31,6 +31,8 @@ STOPPED: dict[str, Any] = {
     "next_alert_at": None,
     "waiting_since": None,
 }
+FOLLOWING: dict[str, Any] = {"clock_started_at": None, "warn_at": None, "next_alert_at": None}
+"""A part without a clock of its own: its deadline is the lead's."""
 STANDING: dict[str, Any] = {"due_at": None, "warn_at": None, "next_alert_at": None}
 
 # All that a clock depends on, in one statement.
@@ -105,11 +107,21 @@ def resume_clock(demand: Demand, now: datetime) -> dict[str, Any]:
         values["handle_due_at"] = due
     else:
         due = _due(demand.clock, started, terms)
-    reminders = demand.escalations.filter(clock=demand.clock, clock_started_at=demand.clock_started_at)
+    reminders = demand.escalations.filter(
+        part=None, clock=demand.clock, clock_started_at=demand.clock_started_at
+    )
     sent = set(reminders.values_list("share", flat=True))
     if sent:
         reminders.update(clock_started_at=started)
     return values | _running(demand.clock, started, due, terms, sent)
+
+
+def part_clock(
+    started: datetime, due: datetime, terms: Terms, sent: frozenset | set = frozenset()
+) -> dict[str, Any]:
+    """The values of a part whose department has its own day: reminded of as a demand is."""
+    values = _running(HANDLE, started, due, terms, sent)
+    return {name: values[name] for name in ("due_at", *FOLLOWING)}
 
 
 def in_time(demand: Demand, now: datetime) -> bool:

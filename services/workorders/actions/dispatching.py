@@ -1,6 +1,6 @@
 """Taking in and handing on (党组织派单、部门接单): accept, reject, dispatch, send back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -56,13 +56,15 @@ def dispatch(
     lead: Department,
     joint: Iterable[Department] = (),
     due_on: date | None = None,
+    joint_due: Mapping[str, date | None] = parts.NOBODY,
     reason: str = "",
     version: int | None = None,
 ) -> Demand:
     """A demand goes to a lead department and joint ones, each of which signs for it (派单).
 
-    `due_on`: the day by which it is to be handled, else the district's days for its kind and urgency. Another dispatch
-    takes it from whoever had it; a joint department that stays keeps its part. Raises Invalid for a closed department.
+    `due_on`: the day by which it is to be handled, else the district's days for its kind and urgency. `joint_due`: days
+    of joint departments, by code, that are earlier than the lead's. Another dispatch takes it from whoever had it; a
+    joint department that stays keeps its part. Raises Invalid for a closed department, and for a day beyond the lead's.
     """
     case = begin("dispatch", demand, by, version)
     demand = case.demand
@@ -72,13 +74,17 @@ def dispatch(
     reason = texts.said("reason", reason, most=200, least=0, lines=False)
     terms = terms_of(demand)
     due = handle_due(case.now, terms, due_on)
+    own = texts.own_days(joint, joint_due, due)
     wanted = {one.pk for one in joint}
     kept = {part.department_id for part in case.helpers if part.department_id in wanted}
-    gone = [part for part in case.parts if part.department_id not in kept]
+    stay = [part for part in case.helpers if part.department_id in kept]
+    gone = [part for part in case.parts if part not in stay]
     parts.lapse_extension(case)
     parts.leave(case, gone, _("改派"))
     parts.give(case, [lead], parts.LEAD, terms=terms, due=due)
-    parts.give(case, [one for one in joint if one.pk not in kept], parts.JOINT, terms=terms, due=due)
+    parts.keep(case, stay, terms=terms, due=due, own=own)
+    new = [one for one in joint if one.pk not in kept]
+    parts.give(case, new, parts.JOINT, terms=terms, due=due, own=own)
     if case.before == states.JOINT:
         parts.cancel_meeting(demand)
     values = {
@@ -91,6 +97,7 @@ def dispatch(
         "handle_due_at": due,
     } | start_clock(demand, SIGN, case.now, terms=terms)
     data = {"lead": lead.code, "joint": [one.code for one in joint]}
+    data |= {"joint_due": {code: day.isoformat() for code, day in own.items()}} if own else {}
     note = _("牵头：%(lead)s") % {"lead": lead.name}
     note += _("；协办：%(joint)s") % {"joint": texts.named(joint)} if joint else ""
     note += f"。{reason}" if reason else ""

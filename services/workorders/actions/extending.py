@@ -3,28 +3,39 @@
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import PermissionDenied
 
 from portal.accounts.models import User
-from portal.kit.problems import Conflict
+from portal.kit.problems import Conflict, Invalid
+from portal.territory.models import Department
 
 from .. import messages, store
 from ..models import Demand, Extension
 from ..rules.states import Actor
 from . import parts, texts
-from .clocks import HANDLE, start_clock
+from .clocks import HANDLE, part_clock, start_clock, terms_of
 from .guard import Case, action, begin, finish, summary
 
 
 @action
 def extend(
-    *, demand: Demand, by: User, until: date | datetime, reason: str, version: int | None = None
+    *,
+    demand: Demand,
+    by: User,
+    until: date | datetime,
+    reason: str,
+    department: Department | None = None,
+    version: int | None = None,
 ) -> Demand:
     """The town or the bureau gives a demand more time; the lead department asks them for it.
 
     `until`: a day (to the end of its working hours) or a moment, after the present deadline and within a year.
+    `department`: a joint one whose own day the town or the bureau moves, up to the demand's deadline.
     """
     case = begin("extend", demand, by, version)
     reason = texts.reason_said(reason)
+    if department is not None:
+        return _extend_part(case, department, until, reason)
     until = texts.later_deadline(case.demand, until, case.now)
     acting = case.acting("extend")
     given = acting != Actor.LEAD
@@ -41,6 +52,22 @@ def extend(
     finish(case, "extend", note=reason, data=data, actor=acting, internal=not given, values=values)
     event = "extended" if given else "extension_asked"
     messages.tell(case.demand, event, version=case.demand.version, detail=reason)
+    return case.demand
+
+
+def _extend_part(case: Case, department: Department, until: date | datetime, reason: str) -> Demand:
+    if case.acting("extend") == Actor.LEAD:
+        raise PermissionDenied(_("您的角色不能进行这项操作。"))
+    waits = [part for part in case.helpers if part.department_id == department.pk and part.done_at is None]
+    if not waits:
+        raise Invalid({"department": _("“%(name)s”没有在办的协办事项。") % {"name": department.name}})
+    (part,) = waits
+    until = texts.later_part_deadline(case.demand, part, until, case.now)
+    store.write(part, **part_clock(case.now, until, terms_of(case.demand)))
+    data = {"until": until.isoformat(), "department": department.code}
+    note = f"{department.name}：{reason}"
+    finish(case, "extend", note=note, data=data, internal=True)
+    messages.tell_part_extended(case.demand, part)
     return case.demand
 
 
@@ -82,9 +109,7 @@ def _decided(case: Case, state: str, text: str) -> Extension:
 
 def _granted(case: Case, until: datetime) -> dict:
     """The new deadline. The clock of handling starts anew, reminders with it; one that stands goes on standing."""
-    for part in case.parts:
-        if part.done_at is None:
-            store.write(part, due_at=until)
+    parts.move_on(case, until)
     values = {"handle_due_at": until}
     if case.demand.clock != HANDLE or case.facts.is_waiting:
         return values

@@ -47,6 +47,8 @@ def answer(
     case = begin("answer", demand, by, version, as_enterprise=as_enterprise)
     text = texts.said("text", text, most=1000)
     values = resume_clock(case.demand, case.now) if case.facts.is_waiting else {}
+    if values:
+        parts.resume(case, values.get("handle_due_at"))
     finish(case, "answer", note=text, values=values)
     messages.tell(case.demand, "answer", version=case.demand.version, detail=text, parts=case.parts)
     return case.demand

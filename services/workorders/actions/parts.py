@@ -1,7 +1,8 @@
 """The departments' parts: given with a dispatch, signed for, done, taken away."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,20 +12,29 @@ from portal.territory.models import Department
 from .. import store
 from ..models import Demand, DemandPart, Extension, JointMeeting
 from ..rules import states
-from .clocks import Terms, sign_due
+from ..rules.hours import close_of, pushed_back
+from .clocks import FOLLOWING, Terms, part_clock, sign_due, terms_of
 from .guard import Case, clock_for
 
 LEAD, JOINT = DemandPart.Role.LEAD, DemandPart.Role.JOINT
+NOBODY: Mapping[str, date] = MappingProxyType({})
 
 
 def give(
-    case: Case, departments: Iterable[Department], role: str, *, terms: Terms, due: datetime | None
+    case: Case,
+    departments: Iterable[Department],
+    role: str,
+    *,
+    terms: Terms,
+    due: datetime | None,
+    own: Mapping[str, date] = NOBODY,
 ) -> None:
-    """Gives each department a part; it sees the demand from now on."""
+    """Gives each department a part; it sees the demand from now on. `own`: days of departments by code that are not
+    the lead's."""
     rows = [
         DemandPart(
-            demand=case.demand, department=one, role=role, given_at=case.now, due_at=due,
-            sign_due_at=sign_due(case.now, terms),
+            demand=case.demand, department=one, role=role, given_at=case.now,
+            sign_due_at=sign_due(case.now, terms), **_until(case, one, due, terms, own),
         )
         for one in departments
     ]  # fmt: skip
@@ -33,10 +43,52 @@ def give(
     case.parts.extend(rows)
 
 
+def keep(
+    case: Case, kept: Iterable[DemandPart], *, terms: Terms, due: datetime, own: Mapping[str, date]
+) -> None:
+    """A demand is dispatched anew and these departments stay: with the new deadline, or the own one."""
+    for part in kept:
+        if part.done_at is None and (part.department.code in own or not part.has_own_day):
+            store.write(part, **_until(case, part.department, due, terms, own))
+
+
+def _until(
+    case: Case, department: Department, due: datetime | None, terms: Terms, own: Mapping[str, date]
+) -> dict[str, Any]:
+    if department.code in own:
+        return part_clock(case.now, close_of(own[department.code]), terms)
+    return FOLLOWING | {"due_at": due}
+
+
+def move_on(case: Case, due: datetime) -> None:
+    """The demand has another deadline, and with it who has none of the own."""
+    for part in case.parts:
+        if part.done_at is None and not part.has_own_day:
+            store.write(part, due_at=due)
+
+
+def resume(case: Case, due: datetime | None) -> None:
+    """The enterprise has answered: the parts have as much more time as it took, reminders that were sent stay sent."""
+    if due is not None:
+        move_on(case, due)
+    own = [part for part in case.parts if part.has_own_day and part.done_at is None]
+    terms = terms_of(case.demand) if own else None
+    for part in own:
+        since = max(case.demand.waiting_since, part.clock_started_at)
+        started, until = (
+            pushed_back(moment, since, case.now, terms.calendar)
+            for moment in (part.clock_started_at, part.due_at)
+        )
+        reminders = part.escalations.filter(clock_started_at=part.clock_started_at)
+        sent = set(reminders.values_list("share", flat=True))
+        reminders.update(clock_started_at=started)
+        store.write(part, **part_clock(started, until, terms, sent))
+
+
 def leave(case: Case, parts: Sequence[DemandPart], reason: str) -> None:
     """Takes parts away; these departments see the demand no more."""
     for part in parts:
-        store.write(part, left_at=case.now, leave_reason=reason[:300])
+        store.write(part, left_at=case.now, leave_reason=reason[:300], next_alert_at=None)
     case.parts = [part for part in case.parts if part not in parts]
 
 
@@ -49,7 +101,7 @@ def sign(case: Case, part: DemandPart) -> None:
 def done(case: Case, part: DemandPart, result: str) -> None:
     """A department has finished its part; whoever had not signed for it signs with it."""
     sign(case, part)
-    store.write(part, done_at=case.now, result=result[:1000])
+    store.write(part, done_at=case.now, result=result[:1000], next_alert_at=None)
 
 
 def lead_signs(case: Case) -> dict[str, Any]:

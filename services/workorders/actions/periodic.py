@@ -12,13 +12,13 @@ from portal.kit.problems import Conflict
 from portal.metrics.registry import midnight
 from portal.territory.calendar import work_calendar
 
-from .. import messages
-from ..models import Callback, Demand, Escalation, EscalationRule
+from .. import messages, store
+from ..models import Callback, Demand, DemandPart, Escalation, EscalationRule
 from ..queries.demands import judged_low
 from ..rules import alerts, states
 from .callbacks import open_once
 from .checking import close
-from .clocks import terms_of
+from .clocks import HANDLE, Terms, terms_of
 from .guard import Case, case_of, record, take
 
 BATCH = 500
@@ -34,8 +34,9 @@ def escalate(*, now: datetime | None = None, limit: int = BATCH) -> int:
     """
     now = now or timezone.now()
     count = 0
-    while count < limit and _escalate_one(now):
-        count += 1
+    for remind in (_escalate_one, _escalate_parts):
+        while count < limit and remind(now):
+            count += 1
     return count
 
 
@@ -54,7 +55,7 @@ def _escalate_one(now: datetime) -> bool:
     demand = case.demand
     terms = terms_of(demand)
     started, due = demand.clock_started_at, demand.due_at
-    ours = demand.escalations.filter(clock=demand.clock, clock_started_at=started)
+    ours = demand.escalations.filter(part=None, clock=demand.clock, clock_started_at=started)
     sent = set(ours.values_list("share", "audience"))
     when = {"started": started, "due": due, "calendar": terms.calendar}
     come = alerts.due_alerts(terms.shares, now=now, **when)
@@ -66,6 +67,35 @@ def _escalate_one(now: datetime) -> bool:
     return True
 
 
+@transaction.atomic
+def _escalate_parts(now: datetime) -> bool:
+    """The joint departments' own days, of one demand; while the enterprise is asked they stand as its clock does."""
+    come = DemandPart.objects.filter(next_alert_at__lte=now, left_at=None, done_at=None)
+    rows = Demand.objects.select_for_update(no_key=True, skip_locked=True).only("pk", "number")
+    rows = rows.filter(status__in=states.HANDLING, waiting_since=None, pk__in=come.values("demand"))
+    demand = rows.order_by("pk").first()
+    if demand is None:
+        return False
+    case = case_of(demand, None, now=now)
+    terms = terms_of(case.demand)
+    for part in case.parts:
+        if part.next_alert_at is not None and part.next_alert_at <= now:
+            _escalate_part(case, part, terms)
+    return True
+
+
+def _escalate_part(case: Case, part: DemandPart, terms: Terms) -> None:
+    sent = set(
+        part.escalations.filter(clock_started_at=part.clock_started_at).values_list("share", "audience")
+    )
+    when = {"started": part.clock_started_at, "due": part.due_at, "calendar": terms.calendar}
+    come = alerts.due_alerts(terms.shares, now=case.now, **when)
+    for share, audience, people in _rules_of(case.demand):
+        if share in come and (share, audience) not in sent:
+            _remind(case, share, audience, people, part)
+    store.write(part, next_alert_at=alerts.next_alert(terms.shares, sent=come, **when))
+
+
 def _rules_of(demand: Demand) -> list[tuple[int, str, Collection[User]]]:
     """At which share whom; the district's own rules, else the default."""
     own = EscalationRule.objects.filter(district_id=demand.district_id).prefetch_related("people")
@@ -73,19 +103,23 @@ def _rules_of(demand: Demand) -> list[tuple[int, str, Collection[User]]]:
     return found or [(share, audience, ()) for share, audience in alerts.DEFAULTS]
 
 
-def _remind(case: Case, share: int, audience: str, people: Collection[User]) -> None:
+def _remind(
+    case: Case, share: int, audience: str, people: Collection[User], part: DemandPart | None = None
+) -> None:
     demand = case.demand
     Escalation.objects.create(
         demand=demand,
-        clock=demand.clock,
-        clock_started_at=demand.clock_started_at,
+        part=part,
+        clock=HANDLE if part else demand.clock,
+        clock_started_at=(part or demand).clock_started_at,
         share=share,
         audience=audience,
     )
     told = messages.remind(
-        demand, share=share, audience=audience, people=people, parts=case.parts, now=case.now
+        demand, share=share, audience=audience, people=people, parts=case.parts, now=case.now, part=part
     )
     data = {"share": share, "audience": audience, "told": told}
+    data |= {"department": part.department.code} if part else {}
     record(case, "escalate", data=data, actor=states.SYSTEM, internal=True)
 
 

@@ -1,6 +1,6 @@
 """Texts, days and departments as people give them, made fit to store. Each raises Invalid with a sentence."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
@@ -10,7 +10,7 @@ from portal.kit.problems import Invalid
 from portal.kit.text import clean_sentence, clean_text
 from portal.territory.models import Department
 
-from ..models import Demand
+from ..models import Demand, DemandPart
 from ..rules import hours
 
 LONGEST = timedelta(days=366)
@@ -62,11 +62,24 @@ def day_ahead(field: str, day: date) -> date:
     return day
 
 
+def own_days(joint: Sequence[Department], given: Mapping[str, date | None], due: datetime) -> dict[str, date]:
+    """The days of joint departments that are their own, by code. Raises Invalid for a department that does not help,
+    and for a day beyond `due`, when the lead is to be done."""
+    names = {one.code: one.name for one in joint}
+    found = {code: day for code, day in given.items() if day is not None}
+    for code, day in found.items():
+        if code not in names:
+            raise Invalid({"joint_due": _("“%(code)s”不在协办部门之中。") % {"code": code}})
+        day_ahead("joint_due", day)
+        if hours.close_of(day) > due:
+            words = {"name": names[code], "due": f"{timezone.localtime(due):%Y-%m-%d}"}
+            raise Invalid({"joint_due": _("“%(name)s”的协办期限不能晚于办理期限（%(due)s）。") % words})
+    return found
+
+
 def later_deadline(demand: Demand, until: date | datetime, now: datetime) -> datetime:
     """A deadline after the present one, at most a year ahead. A day means the end of its working hours."""
-    moment = until if isinstance(until, datetime) else hours.close_of(until)
-    if timezone.is_naive(moment):
-        moment = timezone.make_aware(moment)
+    moment = _moment(until)
     if moment <= now:
         raise Invalid({"until": _("延期后的期限应晚于现在。")})
     if demand.handle_due_at is not None and moment <= demand.handle_due_at:
@@ -74,6 +87,23 @@ def later_deadline(demand: Demand, until: date | datetime, now: datetime) -> dat
     if moment > now + LONGEST:
         raise Invalid({"until": _("期限不能超过一年。")})
     return moment
+
+
+def later_part_deadline(demand: Demand, part: DemandPart, until: date | datetime, now: datetime) -> datetime:
+    """A joint department's deadline after its present one, and not after the demand's."""
+    moment = _moment(until)
+    if moment <= now:
+        raise Invalid({"until": _("延期后的期限应晚于现在。")})
+    if part.due_at is not None and moment <= part.due_at:
+        raise Invalid({"until": _("延期后的期限应晚于目前的协办期限。")})
+    if demand.handle_due_at is not None and moment > demand.handle_due_at:
+        raise Invalid({"until": _("协办期限不能晚于办理期限，请先延长整件诉求的期限。")})
+    return moment
+
+
+def _moment(until: date | datetime) -> datetime:
+    moment = until if isinstance(until, datetime) else hours.close_of(until)
+    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
 def named(departments: Sequence[Department]) -> str:

@@ -90,6 +90,10 @@ class DemandPartRow(serializers.Serializer):
     given_at = serializers.DateTimeField()
     sign_due_at = serializers.DateTimeField(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True)
+    own_due = serializers.BooleanField(
+        help_text="Whether the deadline is the department's own, not the lead's."
+    )
+    light = serializers.ChoiceField(choices=["green", "yellow", "red"], allow_blank=True)
     signed_at = serializers.DateTimeField(allow_null=True)
     done_at = serializers.DateTimeField(allow_null=True)
     result = serializers.CharField(allow_blank=True)

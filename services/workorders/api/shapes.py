@@ -154,6 +154,12 @@ class DispatchInput(MoveInput):
     lead = DepartmentField()
     joint = departments()
     due_on = serializers.DateField(required=False, allow_null=True, default=None)
+    joint_due = serializers.DictField(
+        child=serializers.DateField(allow_null=True),
+        required=False,
+        default=dict,
+        help_text="Own days of joint departments, by code; the others have the lead's.",
+    )
     reason = text(200, required=False)
 
 
@@ -168,6 +174,7 @@ class BulkDispatchInput(StrictSerializer):
 class ExtendInput(MoveInput):
     until = DayOrMoment()
     reason = text(300)
+    department = DepartmentField(required=False, help_text="A joint one whose own day is moved.")
 
 
 class ApproveInput(MoveInput):
@@ -257,6 +264,12 @@ class AnyDemandMoveInput(serializers.Serializer):
     lead = serializers.CharField(required=False, help_text="dispatch: code")
     joint = serializers.ListField(child=serializers.CharField(), required=False, help_text="dispatch: codes")
     due_on = serializers.DateField(required=False, help_text="dispatch")
+    joint_due = serializers.DictField(
+        child=serializers.DateField(),
+        required=False,
+        help_text="dispatch: own days of joint departments, by code",
+    )
+    department = serializers.CharField(required=False, help_text="extend: a joint department's code")
     text = serializers.CharField(required=False, help_text="report, ask, answer, approve_extension")
     until = serializers.CharField(required=False, help_text="extend: a day or a moment")
     departments = serializers.ListField(

@@ -1,5 +1,6 @@
 """What a move of a demand asks for: one form each; lengths and rights are judged by the actions."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from portal.territory.models import Department, ServiceElement
 
 from ..models import Demand
 
+OWN_DAY = "joint_due-"  # and a department's code: the field of its own day
 SCORES = ((5, _("非常满意")), (4, _("满意")), (3, _("一般")), (2, _("不满意")), (1, _("非常不满意")))
 
 
@@ -97,11 +99,16 @@ class ExtendForm(MoveForm):
     until = forms.DateField(label=_("延期至"), widget=DateInput)
     reason = area(_("延期原因"), most=300, rows=3, help_text=_("企业只看到批准后的期限，看不到原因。"))
 
-    def __init__(self, *args: Any, demand: Demand, **more: Any):
+    def __init__(self, *args: Any, demand: Demand, helpers: Collection[int] = (), **more: Any):
+        """`helpers`: the joint departments whose own day may be moved instead, by id."""
         super().__init__(*args, demand=demand, **more)
+        if helpers:
+            rows = Department.objects.filter(pk__in=helpers).order_by("position", "code")
+            given = {"label": _("延长谁的期限"), "empty_label": _("整件诉求"), "to_field_name": "code"}
+            self.fields["department"] = RowChoice(rows, required=False, **given)
         today = timezone.localdate()
         first = today
-        if demand.handle_due_at:
+        if demand.handle_due_at and not helpers:
             first = max(today, timezone.localdate(demand.handle_due_at) + timedelta(days=1))
         self.fields["until"].widget.attrs |= {"min": first.isoformat()}
 
@@ -129,7 +136,21 @@ class DispatchForm(MoveForm):
         super().__init__(*args, demand=demand, **more)
         rows = open_departments(demand)
         self.fields["lead"].queryset = self.fields["joint"].queryset = rows
-        self.fields["due_on"].widget.attrs |= {"min": timezone.localdate().isoformat()}
+        self.fields["due_on"].widget.attrs |= {"min": (today := timezone.localdate().isoformat())}
+        for one in rows:
+            label = _("%(name)s的期限") % {"name": one.name}
+            widget = DateInput(attrs={"min": today, "aria-label": label})
+            self.fields[f"{OWN_DAY}{one.code}"] = forms.DateField(label=label, required=False, widget=widget)
+
+    def joint_choices(self) -> list[tuple[Any, forms.BoundField]]:
+        """Each department that may help, with the field of its own day."""
+        return [(option, self[f"{OWN_DAY}{option.data['value']}"]) for option in self["joint"]]
+
+    def given(self) -> dict[str, Any]:
+        """`joint_due`: the days of the ticked departments that have one."""
+        given = {name: value for name, value in self.cleaned_data.items() if not name.startswith(OWN_DAY)}
+        days = {one.code: self.cleaned_data.get(f"{OWN_DAY}{one.code}") for one in given["joint"]}
+        return given | {"joint_due": {code: day for code, day in days.items() if day}}
 
 
 class MergeForm(MoveForm):

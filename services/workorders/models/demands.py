@@ -248,6 +248,8 @@ class DemandPart(models.Model):
     """A department's part in a demand (子工单): the lead's, or a joint department's with an own deadline and result.
 
     Open until the department is done; `left_at`: it was returned or taken away, and the department sees it no more.
+    `due_at` follows the lead's, unless a joint department was given its own day: then the part has a clock of its own
+    since `clock_started_at`, yellow from `warn_at` on, with its own reminders (`next_alert_at`).
     """
 
     class Role(models.TextChoices):
@@ -264,6 +266,9 @@ class DemandPart(models.Model):
     given_at = models.DateTimeField(_("派单时间"))
     sign_due_at = models.DateTimeField(_("签收期限"), null=True, blank=True)
     due_at = models.DateTimeField(_("办理期限"), null=True, blank=True)
+    clock_started_at = models.DateTimeField(_("另定期限自"), null=True, blank=True)
+    warn_at = models.DateTimeField(_("预警时间"), null=True, blank=True)
+    next_alert_at = models.DateTimeField(_("下次提醒"), null=True, blank=True)
     signed_at = models.DateTimeField(_("签收时间"), null=True, blank=True)
     signed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -299,7 +304,15 @@ class DemandPart(models.Model):
                 fields=("department", "demand"), condition=Q(left_at__isnull=True), name="part_of_department"
             ),
             models.Index(fields=("demand", "role"), name="part_of_demand"),
+            models.Index(
+                fields=("next_alert_at",), condition=Q(next_alert_at__isnull=False), name="part_alert"
+            ),
         ]
+
+    @property
+    def has_own_day(self) -> bool:
+        """Whether its deadline is its own and not the lead's."""
+        return self.clock_started_at is not None
 
     @staticmethod
     def open_to(departments) -> models.QuerySet:

@@ -5,13 +5,15 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from .demands import Demand, OfDemandQuerySet
+from .demands import Demand, DemandPart, OfDemandQuerySet
 
 
 class Escalation(models.Model):
-    """A reminder that was sent: once for each clock of a demand, share and audience. Written with its messages."""
+    """A reminder that was sent: once for each clock of a demand, or of a joint department's own `part`, share and
+    audience. Written with its messages."""
 
     demand = models.ForeignKey(Demand, models.CASCADE, related_name="escalations")
+    part = models.ForeignKey(DemandPart, models.CASCADE, null=True, blank=True, related_name="escalations")
     clock = models.CharField(_("计时环节"), max_length=8, choices=Demand.Clock)
     clock_started_at = models.DateTimeField(_("开始计时"))
     share = models.PositiveSmallIntegerField(_("用时比例（%）"))
@@ -25,7 +27,12 @@ class Escalation(models.Model):
         verbose_name = verbose_name_plural = _("催办记录")
         constraints = [
             models.UniqueConstraint(
-                fields=("demand", "clock", "clock_started_at", "share", "audience"), name="escalation_once"
+                fields=("demand", "clock", "clock_started_at", "share", "audience"),
+                condition=Q(part__isnull=True),
+                name="escalation_once",
+            ),
+            models.UniqueConstraint(
+                fields=("part", "clock_started_at", "share", "audience"), name="escalation_once_a_part"
             ),
         ]
 

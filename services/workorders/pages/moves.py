@@ -127,6 +127,9 @@ def _prepared(request: HttpRequest, move: str, demand: Demand, case: Case) -> di
             joint = [one.code for one in suggestion.joint]
             initial = {"lead": suggestion.lead.code, "joint": joint, "reason": suggestion.reason}
             return {"initial": initial}
+    if move == "extend" and not case.who.isdisjoint(states.DISPATCHERS):
+        own = [part.department_id for part in case.helpers if part.has_own_day and part.done_at is None]
+        return {"helpers": own}
     if move == "whistle":
         return {"called": [part.department.code for part in case.helpers]}
     if move == "merge":

@@ -19,7 +19,7 @@ from ..forms import moves as forms
 from ..models import Demand, Extension
 from ..queries import demands as queries
 from ..queries.callbacks import of_demand
-from ..queries.lights import Light, lights_of
+from ..queries.lights import Light, lights_of, part_light
 from ..queries.people import colleagues
 from ..queries.similar import similar
 from ..rules import states
@@ -80,7 +80,11 @@ def show(
         else None,
         "verify_form": forms.VerifyForm(demand=demand) if "verify" in opened else None,
         "scores": forms.SCORES,
-        "parts": [part for part in queries.parts_of(demand) if handles or part.left_at is None],
+        "parts": [
+            (part, part_light(part, demand))
+            for part in queries.parts_of(demand)
+            if handles or part.left_at is None
+        ],
         "entries": entries_of(steps, handles=handles),
         "asked": next((step.note for step in reversed(steps) if step.move == "ask"), ""),
         "extension": queries.extensions_of(demand).filter(state=Extension.State.WAITING).first()

@@ -100,7 +100,8 @@ def narrowed(
     if "stage" in given:
         within = [status for status, stage in states.STAGE_OF.items() if stage == given["stage"].lower()]
         rows = rows.filter(status__in=within)
-    for name, condition in (("open", OPEN), ("overdue", overdue(now)), ("mine", waiting_for(user))):
+    late = overdue_for(user, given.get("department", ""), now) if "overdue" in given else OPEN
+    for name, condition in (("open", OPEN), ("overdue", late), ("mine", waiting_for(user))):
         if name in given:
             rows = rows.filter(condition if TRUTHS[given[name].lower()] else ~condition)
     if "light" in given:
@@ -120,6 +121,22 @@ OPEN = Q(status__in=states.OPEN)
 def overdue(now: datetime) -> Q:
     """Demands whose running clock has passed its deadline: red."""
     return OPEN & Q(due_at__isnull=False, due_at__lte=now)
+
+
+def overdue_for(user, department: str, now: datetime) -> Q:
+    """What is overdue for the department of this code, else for the user's own: the demands that are, and those in which
+    its own day has passed."""
+    scope = user.scope
+    if department:
+        whose = Q(department__code=department)
+    elif scope.departments:
+        whose = Q(department__in=scope.departments)
+    else:
+        return overdue(now)
+    late = DemandPart.objects.filter(
+        whose, clock_started_at__isnull=False, left_at=None, done_at=None, due_at__lte=now
+    )
+    return overdue(now) | OPEN & Q(waiting_since=None, pk__in=late.values("demand"))
 
 
 def lit(light: str, now: datetime) -> Q:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 from portal.territory.calendar import work_calendar
 from portal.territory.rules import WorkCalendar
 
-from ..models import Demand
+from ..models import Demand, DemandPart
+from ..rules import states
 from ..rules.hours import MINUTES_A_DAY, light, working_minutes_between
 
 LABELS = {
@@ -55,6 +56,16 @@ def _light(demand: Demand, calendar: WorkCalendar | None, now: datetime) -> Ligh
     words = in_words(working_minutes_between(first, last, calendar))
     left = _("超期 %(time)s") if code == "red" else _("剩余 %(time)s")
     return Light(code, str(LABELS[code]), left % {"time": words}, clock, demand.due_at)
+
+
+def part_light(part: DemandPart, demand: Demand, *, now: datetime | None = None) -> str:
+    """The colour of a department's part while it is open: by its own day, else as the demand's; none while the
+    enterprise is asked."""
+    if part.done_at or part.left_at or demand.waiting_since or demand.status not in states.HANDLING:
+        return ""
+    follows = not part.has_own_day and demand.clock == Demand.Clock.HANDLE
+    clock = demand if follows else part
+    return light(now=now or timezone.now(), warn_at=clock.warn_at, due_at=clock.due_at)
 
 
 def in_words(minutes: int) -> str:

@@ -13,7 +13,7 @@ from services.workorders import actions, messages
 from services.workorders.models import Callback, Demand, Escalation, EscalationRule, Extension
 from services.workorders.queries.demands import waiting_for
 from services.workorders.rules import alerts
-from tests.factories.workorders import DemandFactory, OrderWorld
+from tests.factories.workorders import DemandFactory, OrderWorld, move
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -68,6 +68,64 @@ def test_the_clock_stands_while_the_enterprise_is_asked(travel, orders) -> None:
     travel.move_to(at(10, 17, 30))
     demand = actions.resolve(demand=demand, by=orders.users["lead"], result="已办理")
     assert demand.resolved_in_time
+
+
+def test_a_joint_department_has_its_own_day(travel, orders, api, client) -> None:
+    town, helper, lead = (orders.users[name] for name in ("town", "helper", "lead"))
+    demand, code = orders.demand("accepted"), orders.helper.code
+    given = {"lead": orders.lead.code, "joint": [code]}
+    for days in ({code: "2027-03-09"}, {"no-such": "2027-03-04"}):  # beyond the lead's; no joint department
+        assert move(api(town), demand, "dispatch", **given, joint_due=days).status_code == 400
+    assert move(api(town), demand, "dispatch", **given, joint_due={code: "2027-03-04"}).status_code == 200
+    demand = actions.accept(demand=demand, by=lead)
+
+    def part() -> dict:
+        return api(town).get(f"/api/v1/demands/{demand.number}").data["parts"][1]
+
+    assert (part()["due_at"], part()["own_due"], part()["light"]) == (
+        "2027-03-04T17:30:00+08:00", True, "green",
+    )  # fmt: skip
+    travel.move_to(at(2, 9))
+    actions.ask(demand=demand, by=lead, text="请补充报表")
+    travel.move_to(at(3, 9))
+    actions.answer(demand=demand, by=orders.users["enterprise"], text="已补充")
+    assert part()["due_at"] == "2027-03-05T17:30:00+08:00"  # a working day later, as the demand
+    travel.move_to(at(5, 16))
+    assert part()["light"] == "yellow"
+    assert (actions.escalate() > 0, actions.escalate()) == (True, 0)
+    client.force_login(town)
+    assert "即将到期" in client.get(f"/demands/{demand.number}/").content.decode()
+    travel.move_to(at(5, 18))
+    assert (part()["light"], actions.escalate() > 0, actions.escalate()) == ("red", True, 0)
+    told = Notice.objects.filter(kind="demand_reminder", body__contains=orders.helper.name)
+    titles = told.filter(recipient=helper).order_by("pk").values_list("title", flat=True)
+    assert list(titles) == ["诉求临近办理期限", "诉求已超过办理期限"]  # once each
+    assert not told.filter(recipient=lead).exists()
+    listed = {name: [row["number"] for row in api(user).get(f"/api/v1/demands?overdue=1{more}").data["results"]]
+              for name, user, more in (("own", helper, ""), ("of", town, f"&department={code}"), ("all", town, ""))}  # fmt: skip
+    assert listed == {"own": [demand.number], "of": [demand.number], "all": []}
+    answer = move(api(town), demand, "extend", until="2027-03-08", reason="材料尚缺", department=code)
+    assert (answer.status_code, part()["light"]) == (200, "green")
+    actions.resolve(demand=demand, by=helper, result="已配合")
+    travel.move_to(at(20))
+    assert not actions.escalate() or not told.filter(recipient=helper, created_at__gt=at(8)).exists()
+
+
+def test_a_day_of_the_page_counts_for_ticked_departments_only(travel, orders, client) -> None:
+    demand = orders.demand("accepted")
+    client.force_login(orders.users["town"])
+    address = f"/demands/{demand.number}/dispatch/"
+    assert f"joint_due-{orders.helper.code}" in client.get(address).content.decode()
+    sent = {
+        "lead": orders.lead.code,
+        f"joint_due-{orders.lead.code}": "2027-03-03",
+        "joint": [orders.helper.code],
+    }
+    assert client.post(address, sent | {f"joint_due-{orders.helper.code}": "2027-03-04"}).status_code == 302
+    assert list(demand.parts.values_list("role", "due_at")) == [
+        ("lead", at(8, 17, 30)),
+        ("joint", at(4, 17, 30)),
+    ]
 
 
 def test_a_town_asks_before_it_accepts(travel, orders) -> None:
