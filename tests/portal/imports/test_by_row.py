@@ -1,7 +1,9 @@
 """Rows taken one by one: what the check says is what the commit does, whatever the file looks like."""
 
+from dataclasses import asdict
 from unittest.mock import patch
 
+import orjson
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 from chains.models import PartyOrganization
 from portal.imports import actions, by_row
 from portal.imports.models import SheetImportRow
+from portal.imports.reading import SheetReader, child
+from portal.imports.reading.text_table import open_rows
 from portal.jobs.runner import Cancelled, run_now
 from tests.factories.chains import OrganizationKindFactory, PartyOrganizationFactory
 from tests.factories.imports import checked, committed, errors_of, uploaded
@@ -51,11 +55,20 @@ def three(place):
     PartyOrganizationFactory(district=place.district, code=CODES[3], name=NAMES[3], dissolved=True)
 
 
+def starts_no_child(self) -> None:
+    """The parsing child's own code in this process: a process for each file would be most of what the test costs."""
+    messages, text = [], open_rows(self.file.path, self.file.encoding)
+    with patch.object(child, "send", lambda message: messages.append(orjson.loads(orjson.dumps(message)))):
+        child.stream("", self.file.lines, text, asdict(self.limits))
+    self._messages = iter(messages)
+
+
 @given(rows=st.lists(row, min_size=1, max_size=7), rehearsed=st.sampled_from((0, by_row.REHEARSED_ROWS)))
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_the_check_says_is_what_the_commit_does(place, three, rows, rehearsed):
     """Whether the file is rehearsed through the actions or, as a large one, in memory."""
-    with transaction.atomic(), patch.object(by_row, "REHEARSED_ROWS", rehearsed):
+    here = patch.multiple(SheetReader, _start=starts_no_child, _receive=lambda self: next(self._messages))
+    with here, transaction.atomic(), patch.object(by_row, "REHEARSED_ROWS", rehearsed):
         before = world()
         found = checked(as_csv(rows, HEADERS), place.bureau, kind=KIND, filename="a.csv")
         assert found.status == "ready", found.message

@@ -29,7 +29,7 @@ from tests.factories.sheets import as_csv, sheet_row
 from tests.factories.territory import TownFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-ROWS = 24_000
+ROWS = 12_000
 WORKER = """
 import sys, uuid, django
 django.setup()
@@ -45,7 +45,7 @@ def bureau():
     return make_user("bureau", district=town.district)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def sheet() -> bytes:
     return as_csv([sheet_row(number) for number in range(1, ROWS + 1)])
 
