@@ -10,7 +10,7 @@ Declare (a feature's `metrics.py`, read when the portal starts; `registry.py` te
 Mark (inside the writing action's transaction; a code, or what figures are `touched_by`):
 
     mark_dirty("deal", days=[old.signed_on, new.signed_on])      # single days; without days: every day
-    promised_by(read)           # keys that rows written anyway promise, until who removes the row writes them
+    promised_by("booking")(read)  # keys that rows written anyway promise, until who removes the row writes them
 
 Read (dashboards, reports, boards):
 

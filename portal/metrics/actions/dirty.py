@@ -19,7 +19,7 @@ SELECT DISTINCT code, first, last FROM named JOIN unnest(%s::text[], %s::text[])
 """
 Key = tuple[str, datetime.date]  # a figure's code and a day
 Promise = Callable[[], Iterable[Key]]
-_promises: list[Promise] = []
+_promises: list[tuple[tuple[str, ...], Promise]] = []
 
 Days = Iterable[datetime.date | None] | tuple[datetime.date, datetime.date]
 
@@ -55,24 +55,30 @@ def mark_exactly(keys: Iterable[Key]) -> None:
     _execute(*_writing([(codes_behind(code)[0], day, day) for code, day in sorted(set(keys))]))
 
 
-def promised_by(read: Promise) -> Promise:
+def promised_by(*names: str) -> Callable[[Promise], Promise]:
     """Registers a reader of keys that are not written here, because a row that an action writes anyway promises them.
 
     Every drain counts them as if they stood here, as long as the row is there. Whoever removes it writes its keys in
-    the same transaction: so they are always in one of the two places.
+    the same transaction: so they are always in one of the two places. `names`: as for `mark_dirty`, the figures that
+    it may promise; only for these is it asked.
     """
-    _promises.append(read)
-    return read
+
+    def register(read: Promise) -> Promise:
+        _promises.append((names, read))
+        return read
+
+    return register
 
 
 def promised() -> set[Key]:
     """The keys that rows elsewhere promise. Read them before the written ones: a promise may just be kept."""
-    return {key for read in _promises for key in read()}
+    return {key for _names, read in _promises for key in read()}
 
 
 def promised_of(code: str) -> list[Window]:
     """The days of one figure that are promised to be recounted."""
-    return [(day, day) for one, day in promised() if one == code]
+    readers = [read for names, read in _promises if any(code in codes_behind(name) for name in names)]
+    return [(day, day) for read in readers for one, day in read() if one == code]
 
 
 def _writing(rows: list[tuple[str, datetime.date, datetime.date]]) -> tuple[str, list]:

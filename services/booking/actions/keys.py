@@ -41,7 +41,7 @@ def mark_walk_in(booking: Booking) -> None:
     mark_exactly(of_new(booking.status, day_of(booking.session), asked_on, is_walk_in=True))
 
 
-@promised_by
+@promised_by("booking", TAKEN)
 def of_pending_messages() -> set[Key]:
     """The keys of the bookings of the last seconds: the sale writes its message instead of them (selling.py)."""
     rows = PendingMessage.objects.order_by().values_list("event", "counts_on", "created_at__date").distinct()

@@ -1,7 +1,9 @@
 """The demos of 宝山, 浦口 and 宿迁 beside each other: each published figure stands on its dashboard and is the sum of its
 rows. Songjiang's are tested where its demo is loaded (test_load_demo.py)."""
 
+from contextlib import nullcontext
 from itertools import pairwise
+from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
@@ -14,6 +16,7 @@ from chains.models import Chain
 from enterprises.models import Enterprise
 from portal.accounts.demo import PASSWORD, suffix_of
 from portal.accounts.models import User
+from portal.demo.management.commands import load_demo
 from portal.metrics.actions import check_all
 from portal.metrics.models import PioneerBoard
 from portal.metrics.places import Area
@@ -38,7 +41,10 @@ def loaded(django_db_setup, django_db_blocker):
     """All three, loaded once for this file and taken out again by rolling back: {slug: dashboard}."""
     with kept_for_the_file(django_db_blocker):
         for slug in SLUGS:
-            call_command("load_demo", slug, verbosity=0)
+            with (
+                patch.object(load_demo, "recount_all") if slug != SLUGS[-1] else nullcontext()
+            ):  # once is enough
+                call_command("load_demo", slug, verbosity=0)
         check_now()
         yield {slug: dashboard_of(slug) for slug in SLUGS}
 

@@ -13,7 +13,7 @@ from enterprises.registry.actions import leave_chain, place_on_chain
 from enterprises.registry.models import Enterprise
 from portal.kit.problems import Conflict, Invalid
 from portal.metrics.actions import check_all, counting, drain, recount_all, running
-from portal.metrics.actions.dirty import promised, spread_keys
+from portal.metrics.actions.dirty import promised, promised_of, spread_keys
 from portal.metrics.models import MetricDirty
 from portal.metrics.places import area_of
 from portal.metrics.queries import figures
@@ -298,6 +298,9 @@ def test_a_sale_counts_before_and_after_its_message_is_handed_over(street, monke
     street.book(session, firm=street.firms[0])
     street.book(session, firm=street.firms[1], join=True)
     assert not MetricDirty.objects.exists()
+    assert all(promised_of(code) for code, _day in promised()), (
+        "only for the figures it names is a promise read"
+    )
     assert marked() >= {"bookings_made", "bookings_confirmed", "bookings_waiting", "session_places_taken"}
     assert not check_all()[0], "what is promised is no difference"
     assert recount_all(only=[metric_of("bookings_made")]).differences == 0
