@@ -12,7 +12,7 @@ from ..registry.models import Enterprise
 from .actions import reassess
 from .models import CreditGrant, PledgeRegistration, ProcurementDeal
 from .queries.deals import list_values
-from .rows import credit_row, deal_rows, pledge_row
+from .rows import credit_rows, deal_rows, pledge_rows
 from .rules.deals import COUNTED
 
 LATEST = 5
@@ -51,8 +51,8 @@ def ledger_panel(enterprise: Enterprise, user) -> dict[str, Any]:
         "sale_amount": sums["sold"] or Decimal(0),
         "sales": sums["sales"],
         "intra_chain_amount": sums["inside"] or Decimal(0),
-        "credit_grants": [credit_row(row, user) for row in grants[:LATEST]],
-        "pledges": [pledge_row(row, user) for row in pledges[:LATEST]],
+        "credit_grants": credit_rows(grants[:LATEST], user),
+        "pledges": pledge_rows(pledges[:LATEST], user),
         "items": deal_rows(latest),
     }
 

@@ -1,11 +1,13 @@
 """The ledgers as lists and programs read them: plain values, codes with their labels; of the other side of a deal no
 more than its name and code."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.accounts.models import User
+from portal.accounts.naming import names_for
 from portal.kit.attachments import attachment_row
 
 from .actions.guard import actors_of, facts_of, open_moves
@@ -20,18 +22,38 @@ STATUS = dict(ProcurementDeal.Status.choices)
 REPORTER = dict(ProcurementDeal.Reporter.choices)
 
 
+def credit_rows(rows: Iterable[CreditGrant], user) -> list[dict[str, Any]]:
+    rows = list(rows)
+    name = names_for(user, [row.recorded_by for row in rows])
+    return [_credit(row, user, name) for row in rows]
+
+
 def credit_row(row: CreditGrant, user) -> dict[str, Any]:
+    return credit_rows([row], user)[0]
+
+
+def _credit(row: CreditGrant, user, name: Callable[[User | None], str]) -> dict[str, Any]:
     return {
-        **_lent(row, user),
+        **_lent(row, user, name),
         "product": row.product,
         "granted_on": row.granted_on,
         "contract_number": row.contract_number,
     }
 
 
+def pledge_rows(rows: Iterable[PledgeRegistration], user) -> list[dict[str, Any]]:
+    rows = list(rows)
+    name = names_for(user, [row.recorded_by for row in rows])
+    return [_pledge(row, user, name) for row in rows]
+
+
 def pledge_row(row: PledgeRegistration, user) -> dict[str, Any]:
+    return pledge_rows([row], user)[0]
+
+
+def _pledge(row: PledgeRegistration, user, name: Callable[[User | None], str]) -> dict[str, Any]:
     return {
-        **_lent(row, user),
+        **_lent(row, user, name),
         "kind": row.kind,
         "kind_label": str(row.get_kind_display()),
         "register_number": row.register_number,
@@ -40,7 +62,7 @@ def pledge_row(row: PledgeRegistration, user) -> dict[str, Any]:
     }
 
 
-def _lent(row: CreditGrant | PledgeRegistration, user) -> dict[str, Any]:
+def _lent(row: CreditGrant | PledgeRegistration, user, name: Callable[[User | None], str]) -> dict[str, Any]:
     cancelled = row.cancelled_at is not None
     return {
         "number": row.number,
@@ -55,7 +77,7 @@ def _lent(row: CreditGrant | PledgeRegistration, user) -> dict[str, Any]:
         "status": "cancelled" if cancelled else "active",
         "status_label": _("已撤销") if cancelled else _("有效"),
         "cancel_reason": row.cancel_reason,
-        "recorded_by": str(row.recorded_by) if row.recorded_by else "",
+        "recorded_by": name(row.recorded_by),
         "created_at": row.created_at,
         "may_change": not cancelled and can_change_lent(user, row),
         "version": row.version,

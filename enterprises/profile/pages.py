@@ -95,7 +95,7 @@ def enterprise_surveys(request: HttpRequest, uscc: str) -> HttpResponse:
         page_size=HISTORY_PAGE,
         count=True,
     )
-    rows = survey_rows(page.rows, personal=sees_personal(request.user, enterprise))
+    rows = survey_rows(page.rows, request.user, personal=sees_personal(request.user, enterprise))
     context = {
         "enterprise": enterprise,
         "page": page,

@@ -101,7 +101,7 @@ def _neighbours(own: str, other: str) -> ArraySubquery:
 
 def _history(enterprise: Enterprise, user) -> list[dict[str, Any]]:
     surveys = surveys_of(user, enterprise)[:HISTORY_ROWS]
-    return survey_rows(surveys, personal=sees_personal(user, enterprise))
+    return survey_rows(surveys, user, personal=sees_personal(user, enterprise))
 
 
 def _not_yet(enterprise: Enterprise, user) -> dict[str, Any]:

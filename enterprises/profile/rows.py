@@ -1,9 +1,12 @@
 """Surveys and the profile as lists, pages and programs read them: labels in words, personal data by right."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.models import User
+from portal.accounts.naming import names_for
 
 from ..registry.models import Enterprise
 from ..registry.rules import sees_personal
@@ -18,12 +21,18 @@ FIELD_LABELS = {
 }
 
 
-def survey_rows(surveys: Iterable[Survey], *, personal: bool) -> list[dict[str, Any]]:
+def survey_rows(surveys: Iterable[Survey], user, *, personal: bool) -> list[dict[str, Any]]:
     """Surveys with what each changed. `personal`: whether the reader may know of names and phones (masked)."""
-    return [survey_row(survey, personal=personal) for survey in surveys]
+    surveys = list(surveys)
+    name = names_for(user, [survey.recorded_by for survey in surveys])
+    return [_survey(survey, personal, name) for survey in surveys]
 
 
-def survey_row(survey: Survey, *, personal: bool) -> dict[str, Any]:
+def survey_row(survey: Survey, user, *, personal: bool) -> dict[str, Any]:
+    return survey_rows([survey], user, personal=personal)[0]
+
+
+def _survey(survey: Survey, personal: bool, name: Callable[[User | None], str]) -> dict[str, Any]:
     return {
         "id": survey.pk,
         "surveyed_on": survey.surveyed_on,
@@ -39,7 +48,7 @@ def survey_row(survey: Survey, *, personal: bool) -> dict[str, Any]:
         "note": survey.note,
         "applied": survey.applied,
         "changes": shown_changes(survey.changes, personal=personal),
-        "recorded_by": str(survey.recorded_by) if survey.recorded_by else "",
+        "recorded_by": name(survey.recorded_by),
         "recorded_at": survey.recorded_at,
     }
 

@@ -21,7 +21,7 @@ from ..registry.api.fields import ByCode, CodeField
 from . import queries, rules
 from .actions import record_project, update_project
 from .models import IntegrationProject
-from .rows import project_row
+from .rows import project_row, project_rows
 
 KINDS = IntegrationProject
 VERSION = {"min_value": 1, "max_value": 2**31 - 1}
@@ -109,7 +109,7 @@ class ProjectListView(GenericAPIView):
         page = self.paginate_queryset(queries.listed(request.user, filters))
         if not page:
             queries.refuse_unknown_codes(filters)
-        return self.get_paginated_response([project_row(row, request.user) for row in page])
+        return self.get_paginated_response(project_rows(page, request.user))
 
     @extend_schema(
         request=ProjectInput, responses={201: ProjectRow}, operation_id="integration_projects_record"

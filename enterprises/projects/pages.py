@@ -22,7 +22,7 @@ from . import queries, rules
 from .actions import record_project, update_project
 from .forms import ProjectFilter, ProjectForm
 from .models import IntegrationProject
-from .rows import project_row
+from .rows import project_row, project_rows
 
 BASE = "enterprises/projects"
 READERS = (Role.ADMIN, Role.BUREAU, Role.STATION, Role.LEADER, Role.ENTERPRISE)
@@ -40,7 +40,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [project_row(row, request.user) for row in page.rows],
+        "rows": project_rows(page.rows, request.user),
         "may_record": request.user.scope.is_staff,
     }
     status = 400 if form.errors else 200

@@ -1,12 +1,26 @@
 """A project as lists and programs read it: plain values, codes with their labels."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
+
+from portal.accounts.models import User
+from portal.accounts.naming import names_for
 
 from .models import IntegrationProject
 from .rules import MOVES, can_keep
 
 
+def project_rows(projects: Iterable[IntegrationProject], user) -> list[dict[str, Any]]:
+    projects = list(projects)
+    name = names_for(user, [project.recorded_by for project in projects])
+    return [_project(project, user, name) for project in projects]
+
+
 def project_row(project: IntegrationProject, user) -> dict[str, Any]:
+    return project_rows([project], user)[0]
+
+
+def _project(project: IntegrationProject, user, name: Callable[[User | None], str]) -> dict[str, Any]:
     enterprise, organization, chain = project.enterprise, project.organization, project.chain
     return {
         "number": project.number,
@@ -31,7 +45,7 @@ def project_row(project: IntegrationProject, user) -> dict[str, Any]:
         "participants": project.participants,
         "patents": project.patents,
         "summary": project.summary,
-        "recorded_by": str(project.recorded_by) if project.recorded_by else "",
+        "recorded_by": name(project.recorded_by),
         "may_change": bool(MOVES[project.status])
         and can_keep(user, town_id=project.town_id, district_id=project.district_id),
         "version": project.version,

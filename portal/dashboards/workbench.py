@@ -136,7 +136,7 @@ def _own(user: User) -> dict[str, Any]:
         .filter(enterprise__in=[row["enterprise"] for row in found])
         .select_related("recorded_by", "establishment_mode")[:DUE_ROWS]
     )
-    return {"rows": found, "surveys": survey_rows(latest, personal=True)}
+    return {"rows": found, "surveys": survey_rows(latest, user, personal=True)}
 
 
 def _desk(user: User) -> dict[str, Any]:

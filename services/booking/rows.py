@@ -1,16 +1,19 @@
 """Sessions and bookings as REST shows them, and what of a booking is shown to whom."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils import timezone
 
+from portal.accounts.models import User
+from portal.accounts.naming import names_for
 from portal.kit.masking import mask_name, mask_phone
 
-from .actions.guard import open_moves
+from .actions.guard import actors_of, open_moves
 from .models import Booking, ServiceSession
 from .queries.bookings import place_in_line
 from .rules.rights import can_act
-from .rules.states import STEP_LABELS
+from .rules.states import DESK, STEP_LABELS
 
 STATION_SUFFIX = "质量基础设施一站式服务站"
 
@@ -102,6 +105,7 @@ def booking_detail(booking: Booking, user) -> dict[str, Any]:
     """
     offer = booking.open_offers[0] if booking.open_offers else None
     rating = getattr(booking, "rating", None)
+    name = names_in(booking, user)
     row = booking_row(booking, user) | {
         "note": booking.note,
         "result": booking.result,
@@ -118,7 +122,7 @@ def booking_detail(booking: Booking, user) -> dict[str, Any]:
         "ended_at": local(booking.ended_at),
         "rating": {"score": rating.score, "comment": rating.comment} if rating else None,
         "moves": open_moves(user, booking, has_offer=offer is not None),
-        "timeline": [step_row(step) for step in booking.timeline.all()],
+        "timeline": [step_row(step, name) for step in booking.timeline.all()],
     }
     if "contact_name" in row:
         row["check_in_code"] = booking.check_in_code
@@ -134,13 +138,19 @@ def offered(offer) -> dict[str, Any]:
     }
 
 
-def step_row(step) -> dict[str, Any]:
+def names_in(booking: Booking, user) -> Callable[[User | None], str]:
+    """How the people of the timeline are called: by name for who serves, by unit for the enterprise and for leaders."""
+    serves = user.scope.is_staff or not DESK.isdisjoint(actors_of(user, booking))
+    return names_for(user, [step.by for step in booking.timeline.all()], names=serves)
+
+
+def step_row(step, name: Callable[[User | None], str]) -> dict[str, Any]:
     return {
         "move": step.move,
         "label": str(STEP_LABELS.get(step.move, step.move)),
         "before": step.before,
         "after": step.after,
         "note": step.note,
-        "by": str(step.by) if step.by else "",
+        "by": name(step.by),
         "at": local(step.at),
     }

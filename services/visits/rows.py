@@ -1,10 +1,12 @@
 """Visits, projects and campaigns as REST and pages show them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils import timezone
 
+from portal.accounts.models import User
+from portal.accounts.naming import names_for
 from services.workorders.models import Demand
 from services.workorders.rules.states import OPEN
 
@@ -14,7 +16,9 @@ from .queries.visits import with_findings
 from .rules import STATES, TownCoverage, state_of
 
 
-def visit_row(visit: Visit, user, counted: tuple[int, int]) -> dict[str, Any]:
+def visit_row(
+    visit: Visit, user, counted: tuple[int, int], name: Callable[[User | None], str]
+) -> dict[str, Any]:
     """A row of the list; `counted`: its findings and how many of them are open. What was written down about the
     enterprise (`note`) is for who works with it and for leaders, not for the enterprise."""
     subject = visit.enterprise or visit.project
@@ -37,7 +41,7 @@ def visit_row(visit: Visit, user, counted: tuple[int, int]) -> dict[str, Any]:
         "note": visit.note if rules.can_read_note(user, visit) else "",
         "findings_count": findings,
         "findings_open": still_open,
-        "recorded_by": visit.recorded_by.display_name if visit.recorded_by else "",
+        "recorded_by": name(visit.recorded_by),
         "created_at": timezone.localtime(visit.created_at).isoformat(),
         "version": visit.version,
     }
@@ -46,7 +50,8 @@ def visit_row(visit: Visit, user, counted: tuple[int, int]) -> dict[str, Any]:
 def visit_rows(visits: Iterable[Visit], user) -> list[dict[str, Any]]:
     visits = list(visits)
     counted = with_findings(visits)
-    return [visit_row(visit, user, counted.get(visit.pk, (0, 0))) for visit in visits]
+    name = names_for(user, [visit.recorded_by for visit in visits])
+    return [visit_row(visit, user, counted.get(visit.pk, (0, 0)), name) for visit in visits]
 
 
 def visit_detail(visit: Visit, user, findings: Iterable[Demand]) -> dict[str, Any]:
@@ -54,7 +59,8 @@ def visit_detail(visit: Visit, user, findings: Iterable[Demand]) -> dict[str, An
     shown = [finding_row(one) for one in findings]
     counted = len(shown), sum(one["open"] for one in shown)
     may_correct = rules.can_correct(user, visit)
-    return visit_row(visit, user, counted) | {"findings": shown, "may_correct": may_correct}
+    name = names_for(user, [visit.recorded_by])
+    return visit_row(visit, user, counted, name) | {"findings": shown, "may_correct": may_correct}
 
 
 def finding_row(demand: Demand) -> dict[str, Any]:

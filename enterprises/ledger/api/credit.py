@@ -17,7 +17,7 @@ from ...registry.models import Enterprise
 from .. import actions
 from ..models import CreditGrant, PledgeRegistration
 from ..queries import credit as queries
-from ..rows import credit_row, pledge_row
+from ..rows import credit_row, credit_rows, pledge_row, pledge_rows
 from ..rules.amounts import can_change_lent
 from . import serializers as shapes
 
@@ -60,7 +60,7 @@ class CreditListView(GenericAPIView):
         page = self.paginate_queryset(queries.credit_listed(request.user, given))
         if not page:
             refuse_unknown_codes(given)
-        return self.get_paginated_response([credit_row(row, request.user) for row in page])
+        return self.get_paginated_response(credit_rows(page, request.user))
 
     @extend_schema(
         request=shapes.CreditInput, responses={201: shapes.CreditRow}, operation_id="credit_grants_record"
@@ -125,7 +125,7 @@ class PledgeListView(GenericAPIView):
         page = self.paginate_queryset(queries.pledges_listed(request.user, given))
         if not page:
             refuse_unknown_codes(given)
-        return self.get_paginated_response([pledge_row(row, request.user) for row in page])
+        return self.get_paginated_response(pledge_rows(page, request.user))
 
     @extend_schema(
         request=shapes.PledgeInput, responses={201: shapes.PledgeRow}, operation_id="pledges_record"

@@ -28,7 +28,7 @@ from ..forms.credit import CreditForm, LentFilter, NewCreditForm, NewPledgeForm,
 from ..forms.shared import ReasonForm, as_wan, in_yuan
 from ..queries import credit as queries
 from ..queries.totals import total_of
-from ..rows import credit_row, pledge_row
+from ..rows import credit_row, credit_rows, pledge_row, pledge_rows
 from ..rules.amounts import can_change_lent
 from .access import BASE, LENDERS, RECORDERS, choices_of, may_record, tabs
 
@@ -47,6 +47,7 @@ class Ledger:
     listed: Callable
     one: Callable
     row: Callable
+    rows: Callable
     form: type[forms.Form]
     new_form: type[forms.Form]
     record: Callable
@@ -63,7 +64,7 @@ class Ledger:
 CREDIT = Ledger(
     tab="credit", kind="credit_grants", title=gettext_lazy("授信台账"), new=gettext_lazy("登记授信"),
     edit=gettext_lazy("更正授信"), word=gettext_lazy("授信"), day="granted_on", listed=queries.credit_listed,
-    one=queries.credit_for, row=credit_row, form=CreditForm, new_form=NewCreditForm, record=actions.grant_credit,
+    one=queries.credit_for, row=credit_row, rows=credit_rows, form=CreditForm, new_form=NewCreditForm, record=actions.grant_credit,
     change=lambda row, **how: actions.change_credit(grant=row, **how),
     cancel=lambda row, **how: actions.cancel_credit(grant=row, **how),
     fields=("product", "granted_on", "contract_number", "note"),
@@ -71,7 +72,7 @@ CREDIT = Ledger(
 PLEDGES = Ledger(
     tab="pledges", kind="pledges", title=gettext_lazy("质押登记台账"), new=gettext_lazy("登记质押"),
     edit=gettext_lazy("更正质押登记"), word=gettext_lazy("质押登记"), day="registered_on", listed=queries.pledges_listed,
-    one=queries.pledge_for, row=pledge_row, form=PledgeForm, new_form=NewPledgeForm, record=actions.register_pledge,
+    one=queries.pledge_for, row=pledge_row, rows=pledge_rows, form=PledgeForm, new_form=NewPledgeForm, record=actions.register_pledge,
     change=lambda row, **how: actions.change_pledge(pledge=row, **how),
     cancel=lambda row, **how: actions.cancel_pledge(pledge=row, **how),
     fields=("kind", "register_number", "subject", "registered_on", "note"),
@@ -94,7 +95,7 @@ def lent_list(request: HttpRequest, ledger: Ledger) -> HttpResponse:
         "ledger": ledger,
         "form": form,
         "page": page,
-        "rows": [ledger.row(row, request.user) for row in page.rows],
+        "rows": ledger.rows(page.rows, request.user),
         "total": total,
         "tabs": tabs(request, ledger.tab),
         "may_record": may_record(request.user),

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from portal.accounts.models import Membership
+from portal.accounts import naming
 from portal.kit import filters as shared
 from portal.kit.search import match
 from portal.kit.text import clean_line
@@ -164,11 +164,10 @@ def timeline_of(deal: ProcurementDeal) -> QuerySet[DealStep]:
 def sides_of(deal: ProcurementDeal, users: Collection[int | None]) -> dict[int, str]:
     """For each of these users the side that acts through it on a deal: buyer or seller by name, else staff. One query,
     none without users."""
-    ids = [pk for pk in users if pk is not None]
     names = {side.uscc: side.name for side in (deal.buyer, deal.seller)}
-    own = Membership.objects.filter(user__in=ids, enterprise__in=names) if ids else Membership.objects.none()
-    found = {user: names[uscc] for user, uscc in own.values_list("user_id", "enterprise")}
-    return {pk: found.get(pk, str(states.STAFF.label)) for pk in ids}
+    return naming.sides_of(
+        users, lambda row: names.get(row.enterprise, ""), otherwise=str(states.STAFF.label)
+    )
 
 
 def districts_of(user) -> QuerySet:

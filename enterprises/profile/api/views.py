@@ -41,7 +41,7 @@ class SurveyListView(APIView):
         enterprise = enterprise_or_404(request, uscc)
         paginator = KeysetPagination()
         surveys = paginator.paginate_queryset(surveys_of(request.user, enterprise), request, view=self)
-        rows = survey_rows(surveys, personal=sees_personal(request.user, enterprise))
+        rows = survey_rows(surveys, request.user, personal=sees_personal(request.user, enterprise))
         return paginator.get_paginated_response(rows)
 
     @extend_schema(request=SurveyInput, responses={201: SurveyRow}, operation_id="enterprise_surveys_record")
@@ -51,7 +51,7 @@ class SurveyListView(APIView):
         if not rules.can_survey(request.user, enterprise):
             raise PermissionDenied
         survey = record_survey(enterprise=enterprise, by=request.user, **bind(SurveyInput, request))
-        row = survey_row(survey, personal=sees_personal(request.user, enterprise))
+        row = survey_row(survey, request.user, personal=sees_personal(request.user, enterprise))
         return Response(row, status=201)
 
 

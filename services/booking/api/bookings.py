@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chains.filters import refuse_unknown_codes
 from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc
 from portal.audit.idempotency import idempotent
@@ -24,6 +25,7 @@ from .. import actions
 from ..calendar_file import CONTENT_TYPE, calendar_file, file_name
 from ..models import Booking
 from ..queries import bookings as queries
+from ..queries.sessions import MODELS as CODE_MODELS
 from ..rows import accepted, booking_detail, booking_row
 from ..rules.rights import can_act, can_book, can_move
 from . import serializers as shapes
@@ -52,10 +54,11 @@ class BookingListView(APIView):
     def get(self, request: Request) -> Response:
         refuse_unknown_parameters(request, queries.FILTERS)
         paginator = KeysetPagination()
-        rows = paginator.paginate_queryset(
-            queries.listed(request.user, request.query_params.dict()), request, view=self
-        )
-        return paginator.get_paginated_response([booking_row(row, request.user) for row in rows])
+        given = request.query_params.dict()
+        page = paginator.paginate_queryset(queries.listed(request.user, given), request, view=self)
+        if not page:
+            refuse_unknown_codes(given, CODE_MODELS)
+        return paginator.get_paginated_response([booking_row(row, request.user) for row in page])
 
     @extend_schema(
         request=shapes.BookingInput, responses={201: shapes.BookingAccepted}, operation_id="bookings_create"

@@ -15,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from portal.accounts.models import User
 from portal.audit.personal_pages import personal_answer
 from portal.kit.address import client_address
 from portal.kit.pages import render_page
@@ -27,6 +28,7 @@ from ..forms.booking import PersonalForm
 from ..models import Booking
 from ..qr import qr_image
 from ..queries.bookings import booking_for, bundle_of, place_in_line
+from ..rows import names_in
 from ..rules import states
 from ..rules.rights import can_act, can_move
 from ..rules.states import Actor
@@ -52,7 +54,7 @@ def _page(
     moves = open_moves(request.user, booking, has_offer=offer is not None)
     session = booking.session
     acts = can_act(request.user, booking)
-    term = windows()
+    term, name = windows(), names_in(booking, request.user)
     context = {
         "booking": booking,
         "problem": problem,
@@ -73,7 +75,7 @@ def _page(
         "why_kept": _why_kept(request, booking, moves, has_offer=offer is not None),
         "scores": SCORES,
         "rating": getattr(booking, "rating", None),
-        "entries": [_entry(step) for step in reversed(booking.timeline.all())],
+        "entries": [_entry(step, name) for step in reversed(booking.timeline.all())],
         **more,
     }
     return render_page(request, f"{BASE}/booking.html", None, context, status=status)
@@ -93,10 +95,10 @@ def _why_kept(request: HttpRequest, booking: Booking, moves: list[str], *, has_o
     return str(states.move_problem("cancel", facts, by, now=timezone.now(), windows=windows()) or "")
 
 
-def _entry(step) -> dict[str, Any]:
+def _entry(step, name: Callable[[User | None], str]) -> dict[str, Any]:
     return {
         "at": step.at,
-        "who": str(step.by) if step.by else _("系统"),
+        "who": name(step.by) or _("系统"),
         "title": states.STEP_LABELS.get(step.move, step.move),
         "text": step.note,
     }

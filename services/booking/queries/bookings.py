@@ -22,7 +22,7 @@ FILTERS = frozenset({"status", "station", "item", "institution", "enterprise", "
 def listed(user, filters: Mapping[str, str]) -> QuerySet[Booking]:
     """The bookings in the user's scope that pass the filters: codes, USCC, and days of the session.
 
-    Raises Invalid for a status or a day that is none; an unknown code finds nothing.
+    Raises Invalid for a status or a day that is none; an unknown code finds nothing (the REST list then says so).
     """
     rows = with_places(Booking.objects.visible_to(user))
     given = {name: text for name, value in filters.items() if (text := clean_line(value or ""))}

@@ -9,11 +9,12 @@ from rest_framework.views import APIView
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
 from portal.kit.problems import or_404
+from portal.territory.models import Town
 
 from ...kept.fields import CodeField, Text, town_field, version_field
 from ...kept.views import CodeListView, managed_district, require_bureau
 from .. import actions, queries
-from ..models import Institution, InstitutionOffer
+from ..models import Institution, InstitutionOffer, ServiceItem
 from ..queries.institutions import INSTITUTION_FILTERS
 from .fields import OfferInput
 
@@ -67,6 +68,7 @@ class InstitutionListView(CodeListView):
     serializer_class = InstitutionRow
     orderings = ("code", "name")
     filters = INSTITUTION_FILTERS
+    codes = {"town": Town, "item": ServiceItem}
 
     def rows(self, user, filters):
         return queries.institutions(user, filters)

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from chains.industry.models import Chain
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
 from portal.kit.problems import or_404
@@ -16,7 +17,7 @@ from portal.kit.problems import or_404
 from ...kept.fields import CodeField, Text, chain_field, version_field
 from ...kept.views import CodeListView, require_bureau
 from .. import actions, queries
-from ..models import ServiceItem, ServiceMode
+from ..models import Institution, ServiceItem, ServiceMode, ServiceStation
 from ..queries.catalogue import ITEM_FILTERS
 from ..rules.eligibility import sentences
 
@@ -89,6 +90,7 @@ class ItemInput(ItemChange):
 class ItemListView(CodeListView):
     serializer_class = ItemRow
     filters = ITEM_FILTERS
+    codes = {"chain": Chain, "station": ServiceStation, "institution": Institution}
     choices = CodeListView.choices | {"group": ServiceItem.Group.values}
 
     def rows(self, user, filters: dict[str, Any]):

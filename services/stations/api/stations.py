@@ -9,11 +9,12 @@ from rest_framework.views import APIView
 from portal.audit.idempotency import idempotent
 from portal.kit.api import StrictSerializer, answered, bind, refuse_unknown_parameters
 from portal.kit.problems import or_404
+from portal.territory.models import Town
 
 from ...kept.fields import CodeField, Text, town_field, version_field
 from ...kept.views import CodeListView, require_bureau
 from .. import actions, queries
-from ..models import ServiceStation, StationHours
+from ..models import ServiceItem, ServiceStation, StationHours
 from ..queries.stations import STATION_FILTERS
 from ..rules.opening import Hours
 from .fields import HoursInput
@@ -64,6 +65,7 @@ class StationInput(StrictSerializer):
 class StationListView(CodeListView):
     serializer_class = StationRow
     filters = STATION_FILTERS
+    codes = {"town": Town, "item": ServiceItem}
 
     def rows(self, user, filters):
         return queries.stations(user, filters)

@@ -24,6 +24,7 @@ from ..queries.similar import similar
 from ..rows import accepted, demand_detail, demand_row, moved_row, similar_rows
 from ..rules import states
 from . import answers, shapes
+from .access import READER_PERMISSIONS
 
 LIST_PARAMETERS = [
     OpenApiParameter("status", str, description=f"One or several by comma: {', '.join(states.Status.values)}."),
@@ -48,6 +49,7 @@ LIST_PARAMETERS = [
 
 
 class DemandListView(APIView):
+    permission_classes = READER_PERMISSIONS
     parser_classes = (StrictJSONParser, UploadParser)
     orderings = queries.ORDERINGS
 
@@ -84,6 +86,8 @@ class DemandListView(APIView):
 
 
 class DemandView(APIView):
+    permission_classes = READER_PERMISSIONS
+
     @extend_schema(responses=answers.DemandDetail, operation_id="demands_read")
     def get(self, request: Request, number: str) -> Response:
         refuse_unknown_parameters(request, frozenset())
@@ -154,6 +158,8 @@ class DemandMoveView(APIView):
 
 class DemandSimilarView(APIView):
     """Demands in scope that say nearly the same, for whoever is about to raise one."""
+
+    permission_classes = READER_PERMISSIONS
 
     @extend_schema(
         parameters=[OpenApiParameter("title", str, required=True), OpenApiParameter("body", str)],

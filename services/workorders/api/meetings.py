@@ -21,9 +21,11 @@ from ..queries.demands import CODE_MODELS
 from ..rows import meeting_row, resolution_row
 from ..rules import states
 from . import answers, shapes
+from .access import READER_PERMISSIONS
 
 
 class MeetingListView(APIView):
+    permission_classes = READER_PERMISSIONS
     orderings = ("-meets_at",)
 
     @extend_schema(
@@ -51,6 +53,8 @@ class MeetingListView(APIView):
 
 
 class MeetingView(APIView):
+    permission_classes = READER_PERMISSIONS
+
     @extend_schema(responses=answers.MeetingRow, operation_id="joint_meetings_read")
     def get(self, request: Request, number: str) -> Response:
         refuse_unknown_parameters(request, frozenset())

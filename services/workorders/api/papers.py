@@ -26,10 +26,12 @@ from ..queries import demands as queries
 from ..rows import attachment_rows, callback_row, link_row, note_row, note_rows
 from ..rules import states
 from . import answers, shapes
+from .access import READER_PERMISSIONS
 from .demands import demand_or_404
 
 
 class DemandAttachmentListView(APIView):
+    permission_classes = READER_PERMISSIONS
     parser_classes = (UploadParser,)
 
     @extend_schema(responses=answers.DemandAttachmentRow(many=True), operation_id="demands_attachments")
@@ -54,6 +56,8 @@ class DemandAttachmentListView(APIView):
 
 class DemandAttachmentView(FileView):
     """One file, as a download, whatever the client accepts; failures are JSON as everywhere."""
+
+    permission_classes = READER_PERMISSIONS
 
     @extend_schema(
         responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
@@ -84,6 +88,8 @@ class DemandNoteView(APIView):
 
 class DemandLinkListView(APIView):
     """Demands that belong together."""
+
+    permission_classes = READER_PERMISSIONS
 
     @extend_schema(responses=answers.DemandLinkRow(many=True), operation_id="demands_links")
     def get(self, request: Request, number: str) -> Response:

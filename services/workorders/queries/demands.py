@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from chains.industry.models import Chain
 from enterprises.registry.models import Enterprise
 from enterprises.registry.rules import clean_uscc
+from portal.accounts import naming
 from portal.accounts.models import Membership
 from portal.kit.filters import days_of, refuse_unknown, said
 from portal.kit.problems import Invalid
@@ -266,17 +267,15 @@ def sides_of(demand: Demand, users: Collection[int | None]) -> dict[int, str]:
     """For each of these users the side that acts through it on a demand: the enterprise, a department by name, the town,
     or the bureau. One query, none without users."""
     uscc = demand.enterprise.uscc if demand.enterprise else ""
-    found: dict[int, str] = {}
-    ids = [pk for pk in users if pk is not None]
-    rows = Membership.objects.filter(user__in=ids).select_related("department").order_by("pk") if ids else ()
-    for row in rows:
+
+    def side(row: Membership) -> str:
         if uscc and row.enterprise == uscc:
-            found[row.user_id] = str(Actor.ENTERPRISE.label)
-        elif row.department is not None:
-            found.setdefault(row.user_id, row.department.name)
-        elif row.town_id == demand.town_id:
-            found.setdefault(row.user_id, str(Actor.TOWN.label))
-    return {pk: found.get(pk, str(Actor.BUREAU.label)) for pk in ids}
+            return str(Actor.ENTERPRISE.label)
+        if row.department is not None:
+            return row.department.name
+        return str(Actor.TOWN.label) if row.town_id == demand.town_id else ""
+
+    return naming.sides_of(users, side, otherwise=str(Actor.BUREAU.label))
 
 
 def enterprise_for(user, uscc: str) -> Enterprise | None:
