@@ -31,6 +31,7 @@ from .text import clean_line
 MAX_BYTES = 10 * 1024 * 1024
 MAX_FILES = 10
 MAX_ENTRIES = 2_000  # of a zip, which an office document is
+MAX_UNPACKED = 200 * 1024 * 1024  # what it says of itself; a reader's machine is to survive opening it
 CHUNK = 1024 * 1024
 FOLDER = "attachments"
 ACCEPT = ".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.ofd"
@@ -93,12 +94,19 @@ def content_type_of(file: BinaryIO) -> str | None:
     file.seek(0)
     try:
         with zipfile.ZipFile(file) as archive:
-            names = archive.namelist()
+            entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return None
-    if len(names) > MAX_ENTRIES or any(part in name.lower() for name in names for part in ACTIVE):
+    names = [one.filename for one in entries]
+    if len(names) > MAX_ENTRIES or sum(one.file_size for one in entries) > MAX_UNPACKED:
+        return None
+    if any(part in name.lower() for name in names for part in ACTIVE) or any(map(_is_program, names)):
         return None
     return next((kind for name, kind in INSIDE if name in names), None)
+
+
+def _is_program(name: str) -> bool:
+    return PurePath(name).suffix.lower() in scanning.EXECUTABLE
 
 
 def check(upload: UploadedFile, *, field: str = "file") -> tuple[str, str]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 
@@ -15,10 +16,11 @@ from portal.territory.models import Department
 from .. import messages
 from ..models import Demand
 from ..rules import states
+from ..rules.hours import close_of
 from ..rules.states import Actor
 from . import parts, texts
 from .clocks import SIGN, STOPPED, handle_due, start_clock, terms_of
-from .guard import Case, action, begin, clock_for, finish
+from .guard import Case, action, begin, clock_for, closed_move, finish
 
 MOST_AT_ONCE = 100
 
@@ -75,6 +77,8 @@ def dispatch(
     terms = terms_of(demand)
     due = handle_due(case.now, terms, due_on)
     own = texts.own_days(joint, joint_due, due)
+    if _stands(case, lead, joint, due, own, reason):
+        raise closed_move(_("这件诉求已派给“%(lead)s”，不必重复派单。") % {"lead": lead.name}, case)
     wanted = {one.pk for one in joint}
     kept = {part.department_id for part in case.helpers if part.department_id in wanted}
     stay = [part for part in case.helpers if part.department_id in kept]
@@ -103,6 +107,26 @@ def dispatch(
     note += f"。{reason}" if reason else ""
     finish(case, "dispatch", note=note, data=data, values=values)
     return _told(case, demand, "dispatch", detail=reason)
+
+
+def _stands(
+    case: Case,
+    lead: Department,
+    joint: Sequence[Department],
+    due: datetime,
+    own: Mapping[str, date],
+    reason: str,
+) -> bool:
+    """Whether this dispatch is the one that waits to be signed: a second click must not start its clock anew."""
+    demand, days = case.demand, {part.department_id: part.due_at for part in case.helpers}
+    return (
+        case.before == states.DISPATCHED
+        and (demand.lead_id, demand.dispatch_reason) == (lead.pk, reason)
+        and days.keys() == {one.pk for one in joint}
+        and demand.handle_due_at is not None
+        and timezone.localdate(demand.handle_due_at) == timezone.localdate(due)
+        and all(days[one.pk] == close_of(own[one.code]) for one in joint if one.code in own)
+    )
 
 
 @action

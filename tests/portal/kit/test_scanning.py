@@ -17,11 +17,15 @@ PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
-def archive() -> bytes:
+def archive(entries=(("run.exe", b"MZ"),)) -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as zipped:
-        zipped.writestr("run.exe", "MZ")
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in entries:
+            zipped.writestr(name, content)
     return file.getvalue()
+
+
+WORD = ("word/document.xml", b"<w/>")
 
 
 @pytest.mark.parametrize(
@@ -41,6 +45,7 @@ def archive() -> bytes:
         ("合同.pdf", PDF + b"<< /S /Launch /F (cmd.exe) >>"),
         ("合同.pdf", b"<html><script>alert(1)</script>" + PDF),
         ("合同.zip", archive()),
+        ("合同.docx", archive([WORD, ("word/media/run.exe", b"MZ")])),
     ],
 )
 def test_what_feigns_or_hides_is_refused(name, content) -> None:
@@ -58,6 +63,14 @@ def test_what_feigns_or_hides_is_refused(name, content) -> None:
 )
 def test_plain_papers_pass(name, kept) -> None:
     assert check(SimpleUploadedFile(name, PDF + b"/JavaScripts"))[0] == kept
+
+
+def test_a_document_that_unpacks_to_too_much_is_refused(monkeypatch) -> None:
+    upload = SimpleUploadedFile("合同.docx", archive([WORD, ("word/media/a.bin", b"0" * 10_000)]))
+    assert check(upload)[0] == "合同.docx"
+    monkeypatch.setattr("portal.kit.attachments.MAX_UNPACKED", 9_000)
+    with pytest.raises(Invalid):
+        check(upload)
 
 
 def test_a_scanner_is_asked_where_there_is_one(settings) -> None:

@@ -2,6 +2,7 @@
 who never may; and whatever people do in whatever order, the buttons tell what the actions will answer."""
 
 import datetime
+import itertools
 
 import pytest
 from django.db import transaction
@@ -39,7 +40,7 @@ def body_of(code: str, world: OrderWorld) -> dict:
     later = timezone.localdate() + datetime.timedelta(days=60)
     return {
         "reject": {"reason": "不属于受理范围"},
-        "dispatch": {"lead": world.lead.code, "joint": [world.helper.code]},
+        "dispatch": {"lead": world.lead.code, "joint": [world.helper.code], "reason": "按职责改派"},
         "return": {"reason": "不属于本部门职责"},
         "report": {"text": "已联系银行"},
         "ask": {"text": "请补充财务报表"},
@@ -117,10 +118,13 @@ ACTIONS = {
 } | {code: code for code in states.MOVES if code != "return"}
 
 
+TURNS = itertools.count()  # the same dispatch twice is refused
+
+
 def arguments(code: str, world: OrderWorld) -> dict:
     given = body_of(code, world)
     if code == "dispatch":
-        return {"lead": world.lead, "joint": [world.helper]}
+        return {"lead": world.lead, "joint": [world.helper], "reason": f"第 {next(TURNS)} 次派单"}
     if code == "extend":
         return given | {"until": timezone.localdate() + datetime.timedelta(days=60)}
     if code == "merge":

@@ -49,6 +49,17 @@ def test_different_moves_at_once_leave_one_state() -> None:
     assert Counter(type(one) for one in results) == {Demand: 1, Conflict: 2}
 
 
+def test_of_many_who_send_the_same_dispatch_one_wins() -> None:
+    orders = OrderWorld.make()
+    demand = orders.demand("accepted")
+    bureau = orders.users["bureau"]
+    bureau.scope  # noqa: B018
+    results = together(*[lambda: actions.dispatch(demand=demand, by=bureau, lead=orders.lead)] * THREADS)
+    assert Counter(type(one) for one in results) == {Demand: 1, Conflict: THREADS - 1}
+    assert DemandStep.objects.filter(demand=demand, move="dispatch").count() == 1
+    actions.dispatch(demand=demand, by=bureau, lead=orders.lead, joint=[orders.helper])  # this is another
+
+
 def test_two_workers_remind_once() -> None:
     orders = OrderWorld.make()
     for _ in range(3):
