@@ -11,9 +11,9 @@ from rest_framework.test import APIClient
 
 from enterprises.projects.models import IntegrationProject
 from enterprises.projects.rules import problems
-from portal.metrics.actions import drain
 from portal.metrics.places import area_of
 from portal.metrics.queries.figures import figures
+from tests.cells import drained
 from tests.factories.accounts import make_user
 from tests.factories.catalogues import ProjectFactory
 from tests.factories.chains import ChainFactory, PartyOrganizationFactory
@@ -86,14 +86,14 @@ def test_a_station_records_a_project_of_its_town_and_finishes_it(station, enterp
     }  # fmt: skip
     assert station.patch(address, change, format="json").data["version"] == 2
     assert station.patch(address, change, format="json").status_code == 409
-    drain()
+    drained(*CODES)
     leader = make_user("leader", district=district)
     for area in (area_of(leader), area_of(leader, chain=chain.code)):
         found = figures(CODES, area=area, period="all")
         assert [found[code].value for code in CODES] == [1, 7, 3]
     assert figures(CODES, area=area_of(leader))["integration_projects"].value == 0  # nothing this year
     station.patch(address, {"version": 2, "status": "stopped", "finished_on": None}, format="json")
-    drain()
+    drained(*CODES)
     assert figures(CODES, area=area_of(leader), period="all")["integration_patents"].value == 0
     refused = station.patch(address, {"version": 3, "title": "改名"}, format="json")
     assert (refused.status_code, refused.data["errors"][0]["code"]) == (409, "closed_move")

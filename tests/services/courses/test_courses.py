@@ -8,12 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from portal.metrics.actions import drain
 from portal.metrics.places import area_of
 from portal.metrics.queries.figures import figures
 from services.courses import queries
 from services.courses.models import Course
 from services.courses.rules import is_open
+from tests.cells import drained
 from tests.factories.accounts import make_user
 from tests.factories.catalogues import CourseFactory
 from tests.factories.chains import ChainFactory
@@ -145,8 +145,8 @@ def test_the_figure_follows_a_course(bureau, district):
     chain = ChainFactory(district=district)
     user = make_user("leader", district=district)
     bureau.post("/api/v1/courses", NEW | {"giver": "学院", "chain": chain.code}, format="json")
-    drain()
+    drained("courses")
     assert figures(["courses"], area=area_of(user, chain=chain.code))["courses"].value == 1
     bureau.patch("/api/v1/courses/KC900", {"version": 1, "closed_on": "2024-07-01"}, format="json")
-    drain()
+    drained("courses")
     assert figures(["courses"], area=area_of(user))["courses"].value == 0

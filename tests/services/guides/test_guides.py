@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rest_framework.test import APIClient
 
-from portal.metrics.actions import drain
 from portal.metrics.places import area_of
 from portal.metrics.queries.figures import figures
 from services.guides.models import WorkGuide
 from services.guides.rules import HEADING, sections
+from tests.cells import drained
 from tests.factories.accounts import make_user
 from tests.factories.catalogues import WorkGuideFactory
 from tests.factories.import_fixtures import upload_folder  # noqa: F401
@@ -100,9 +100,9 @@ def test_a_paper_is_added_by_the_bureau_and_taken_by_anybody(user, district, upl
 
 def test_the_figure_counts_what_is_in_force(bureau, user):
     bureau.post("/api/v1/work-guides", NEW, format="json")
-    drain()
+    drained("work_guides")
     assert figures(["work_guides"], area=area_of(user))["work_guides"].value == 1
     bureau.patch("/api/v1/work-guides/ZY90", {"version": 1, "abolished_on": "2025-01-01"}, format="json")
-    drain()
+    drained("work_guides")
     assert figures(["work_guides"], area=area_of(user))["work_guides"].value == 0
     assert WorkGuide.objects.count() == 1

@@ -5,9 +5,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
-from portal.metrics.actions import drain
 from portal.metrics.places import area_of
 from portal.metrics.queries.figures import figures
+from tests.cells import drained
 from tests.factories.accounts import make_user
 from tests.factories.catalogues import SimplifiedItemFactory
 from tests.factories.territory import DepartmentFactory, DistrictFactory
@@ -38,7 +38,7 @@ def bureau(user):
 def test_an_item_is_entered_read_and_ended(bureau, user, department):
     given = NEW | {"department": department.code}
     assert bureau.post("/api/v1/simplified-items", given, format="json").status_code == 201
-    drain()
+    drained("simplified_items")
     assert figures(["simplified_items"], area=area_of(user))["simplified_items"].value == 1
     listed = Client().get("/simplified-items/?category=recognition").content.decode()
     assert "绿色工厂认定奖励" in listed
@@ -47,7 +47,7 @@ def test_an_item_is_entered_read_and_ended(bureau, user, department):
     change = {"version": 1, "ended_on": "2022-01-01"}
     assert bureau.patch("/api/v1/simplified-items/JY900", change, format="json").data["version"] == 2
     assert bureau.patch("/api/v1/simplified-items/JY900", change, format="json").status_code == 409
-    drain()
+    drained("simplified_items")
     assert figures(["simplified_items"], area=area_of(user))["simplified_items"].value == 0
     assert "绿色工厂认定奖励" not in Client().get("/simplified-items/").content.decode()
 
