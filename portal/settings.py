@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "django_structlog",
+    "import_export",
     "knox",
     "pghistory",
     "pgtrigger",
