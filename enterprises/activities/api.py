@@ -17,7 +17,7 @@ from ..registry.api.fields import CodeField
 from . import queries, rules
 from .actions import record_activity, update_activity
 from .models import Activity
-from .rows import activity_row
+from .rows import activity_row, activity_rows
 
 
 class ActivityInput(StrictSerializer):
@@ -92,7 +92,7 @@ class ActivityListView(GenericAPIView):
         page = self.paginate_queryset(queries.listed(request.user, filters))
         if not page:
             queries.refuse_unknown_codes(filters)
-        return self.get_paginated_response([activity_row(row) for row in page])
+        return self.get_paginated_response(activity_rows(page, request.user))
 
     @extend_schema(request=ActivityInput, responses={201: ActivityRow}, operation_id="activities_record")
     @idempotent
@@ -135,4 +135,4 @@ def _activity(request: Request, number: str) -> Activity:
 
 
 def _detail(request: Request, number: str) -> dict:
-    return activity_row(_activity(request, number))
+    return activity_row(_activity(request, number), request.user)

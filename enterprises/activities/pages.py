@@ -24,7 +24,7 @@ from . import queries, rules
 from .actions import cancel_activity, record_activity, update_activity
 from .forms import ActivityFilter, ActivityForm, NewActivityForm
 from .models import Activity
-from .rows import activity_row
+from .rows import activity_row, activity_rows
 
 BASE = "enterprises/activities"
 
@@ -44,7 +44,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [activity_row(row) for row in page.rows],
+        "rows": activity_rows(page.rows, request.user),
         "may_record": rules.can_record_any(request.user),
     }
     status = 400 if form.errors else 200
@@ -57,7 +57,7 @@ def activity(request: HttpRequest, number: str) -> HttpResponse:
     row = _activity_or_404(request, number)
     may = queries.may_record(request.user, row.organization)
     context = {
-        "row": activity_row(row),
+        "row": activity_row(row, request.user),
         "may_change": may and row.status != Activity.Status.CANCELLED,
     }
     return render_page(request, f"{BASE}/activity.html", None, context)

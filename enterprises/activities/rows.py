@@ -1,11 +1,25 @@
 """An activity as lists and programs read it: plain values, codes with their labels."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
+
+from portal.accounts.models import User
+from portal.accounts.naming import names_for
 
 from .models import Activity
 
 
-def activity_row(activity: Activity) -> dict[str, Any]:
+def activity_rows(activities: Iterable[Activity], user) -> list[dict[str, Any]]:
+    activities = list(activities)
+    name = names_for(user, [activity.recorded_by for activity in activities])
+    return [_activity(activity, name) for activity in activities]
+
+
+def activity_row(activity: Activity, user) -> dict[str, Any]:
+    return activity_rows([activity], user)[0]
+
+
+def _activity(activity: Activity, name: Callable[[User | None], str]) -> dict[str, Any]:
     organization = activity.organization
     return {
         "number": activity.number,
@@ -24,6 +38,6 @@ def activity_row(activity: Activity) -> dict[str, Any]:
         "status_label": str(activity.get_status_display()),
         "attendances": activity.attendances,
         "summary": activity.summary,
-        "recorded_by": str(activity.recorded_by) if activity.recorded_by else "",
+        "recorded_by": name(activity.recorded_by),
         "version": activity.version,
     }

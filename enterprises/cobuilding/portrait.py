@@ -8,7 +8,7 @@ from ..profile.portrait import PortraitPanel, register
 from ..registry.models import Enterprise
 from .models import AllianceMember
 from .queries import of_enterprise
-from .rows import agreement_row
+from .rows import agreement_rows
 
 LATEST = 10
 
@@ -16,8 +16,7 @@ LATEST = 10
 def cobuilding_panel(enterprise: Enterprise, user) -> dict[str, Any]:
     """The agreements, newest first, with the partners of each; the alliances it is a member of."""
     items = []
-    for row in of_enterprise(user, enterprise)[:LATEST]:
-        full = agreement_row(row, user)
+    for full in agreement_rows(of_enterprise(user, enterprise)[:LATEST], user):
         partners = [
             one["name"] for one in full["parties"] if one["active"] and one["code"] != enterprise.uscc
         ]

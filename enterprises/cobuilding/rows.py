@@ -1,6 +1,6 @@
 """Agreements and members as lists and programs read them: plain values, codes with their labels."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from chains.party.models import PartyOrganization
+from portal.accounts.models import User
+from portal.accounts.naming import names_for
 
 from ..registry.models import Enterprise
 from . import rules
@@ -23,10 +25,16 @@ GONE = {
 
 
 def agreement_rows(agreements: Iterable[CoBuildingAgreement], user) -> list[dict[str, Any]]:
-    return [agreement_row(one, user) for one in agreements]
+    agreements = list(agreements)
+    name = names_for(user, [one.recorded_by for one in agreements])
+    return [_agreement(one, user, name) for one in agreements]
 
 
 def agreement_row(row: CoBuildingAgreement, user) -> dict[str, Any]:
+    return agreement_rows([row], user)[0]
+
+
+def _agreement(row: CoBuildingAgreement, user, name: Callable[[User | None], str]) -> dict[str, Any]:
     """An agreement of `queries.agreements`; `members`: the enterprises that are parties now."""
     state, units = status(row), row.units
     towns = [one.unit.town_id for one in units]
@@ -53,7 +61,7 @@ def agreement_row(row: CoBuildingAgreement, user) -> dict[str, Any]:
         "members": sum(one.enterprise_id is not None and one.left_on is None for one in units),
         "renewal_of": row.renewal_of.number if row.renewal_of else None,
         "renewed_by": renewal.number if renewal else None,
-        "recorded_by": str(row.recorded_by) if row.recorded_by else "",
+        "recorded_by": name(row.recorded_by),
         "created_at": row.created_at,
         "open_moves": moves if may_manage else [],
         "version": row.version,
@@ -99,9 +107,9 @@ def member_row(member: AllianceMember, user) -> dict[str, Any]:
     }
 
 
-def timeline_of(row: CoBuildingAgreement) -> list[dict[str, Any]]:
+def timeline_of(row: CoBuildingAgreement, *, signed_by: str) -> list[dict[str, Any]]:
     """What happened to an agreement, by business day, newest first, as the timeline component shows it."""
-    entries = [{"day": row.signed_on, "title": _("签订协议"), "who": str(row.recorded_by or "")}]
+    entries = [{"day": row.signed_on, "title": _("签订协议"), "who": signed_by}]
     if row.renewal_of:
         entries[0]["title"] = _("续签协议（原协议 %(number)s）") % {"number": row.renewal_of.number}
     for party in row.units:

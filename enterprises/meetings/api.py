@@ -20,7 +20,7 @@ from ..cobuilding.models import AllianceMember
 from ..registry.api.fields import CodeField
 from . import actions, queries, rules
 from .models import AllianceMeeting
-from .rows import meeting_row
+from .rows import meeting_row, meeting_rows
 
 VERSION = {"min_value": 1, "max_value": 2**31 - 1}
 
@@ -143,7 +143,7 @@ class MeetingListView(GenericAPIView):
         refuse_unknown_parameters(request, queries.FILTERS)
         filters = {name: request.query_params.get(name, "") for name in (*queries.FILTERS, "search")}
         page = self.paginate_queryset(queries.listed(request.user, filters))
-        return self.get_paginated_response([meeting_row(row, request.user) for row in page])
+        return self.get_paginated_response(meeting_rows(page, request.user))
 
     @extend_schema(
         request=AllianceMeetingInput,

@@ -24,7 +24,7 @@ from portal.kit.stale import edit_versioned
 from . import actions, queries, rules
 from .forms import CancelForm, DoneForm, MeetingForm, TaskForm
 from .models import AllianceMeeting
-from .rows import meeting_row
+from .rows import meeting_row, meeting_rows
 
 BASE = "enterprises/meetings"
 READERS = (Role.ADMIN, Role.BUREAU, Role.STATION, Role.LEADER, Role.ENTERPRISE)
@@ -46,7 +46,7 @@ def alliance_meetings(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "alliance": alliance,
         "page": page,
-        "rows": [meeting_row(row, request.user) for row in page.rows],
+        "rows": meeting_rows(page.rows, request.user),
         "may_record": _keeps(request, alliance) and alliance.status == PartyOrganization.Status.ACTIVE,
     }
     return render_page(request, f"{BASE}/of_alliance.html", f"{BASE}/_of_alliance.html", context)

@@ -1,15 +1,29 @@
 """Meetings as lists and programs read them: plain values, codes with their labels; minutes for staff only."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.accounts.naming import names_for
 
 from ..registry.models import Enterprise
 from . import rules
 from .models import AllianceMeeting, AllianceTask
 
 
+def meeting_rows(meetings: Iterable[AllianceMeeting], user) -> list[dict[str, Any]]:
+    meetings = list(meetings)
+    name = names_for(user, [meeting.recorded_by for meeting in meetings])
+    return [_meeting(meeting, user, name) for meeting in meetings]
+
+
 def meeting_row(row: AllianceMeeting, user) -> dict[str, Any]:
+    return meeting_rows([row], user)[0]
+
+
+def _meeting(row: AllianceMeeting, user, name: Callable[[User | None], str]) -> dict[str, Any]:
     """A meeting of `queries.meetings`. `minutes` is None for who may not read them; of those who came just the members
     are named that the user sees, `came` counts all."""
     alliance, scope = row.alliance, user.scope
@@ -45,7 +59,7 @@ def meeting_row(row: AllianceMeeting, user) -> dict[str, Any]:
         "open_tasks": sum(one["status"] != rules.DONE for one in tasks),
         "cancelled": row.cancelled_at is not None,
         "cancel_reason": row.cancel_reason,
-        "recorded_by": str(row.recorded_by) if row.recorded_by else "",
+        "recorded_by": name(row.recorded_by),
         "created_at": row.created_at,
         "may_change": may_keep and row.cancelled_at is None,
         "version": row.version,

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.accounts.models import User
+from portal.accounts.naming import names_for
 from portal.kit.masking import mask_name, mask_phone
 
 from ..registry.rules import sees_personal
@@ -124,11 +126,17 @@ def point_row(point: LiaisonPoint, user, seen: NamesSeen) -> dict[str, Any]:
     }
 
 
-def visit_row(visit: LiaisonVisit) -> dict[str, Any]:
+def visit_rows(visits: Iterable[LiaisonVisit], user) -> list[dict[str, Any]]:
+    visits = list(visits)
+    name = names_for(user, [visit.recorded_by for visit in visits])
+    return [_visit(visit, name) for visit in visits]
+
+
+def _visit(visit: LiaisonVisit, name: Callable[[User | None], str]) -> dict[str, Any]:
     return {
         "id": visit.pk,
         "visited_on": visit.visited_on,
         "content": visit.content,
-        "recorded_by": str(visit.recorded_by) if visit.recorded_by else "",
+        "recorded_by": name(visit.recorded_by),
         "recorded_at": visit.recorded_at,
     }

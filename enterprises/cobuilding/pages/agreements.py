@@ -70,7 +70,8 @@ def agreement_list(request: HttpRequest) -> HttpResponse:
 def agreement(request: HttpRequest, number: str) -> HttpResponse:
     """One agreement: term, content, members, what happened to it."""
     row = agreement_or_404(request, number)
-    context = {"row": agreement_row(row, request.user), "entries": timeline_of(row)}
+    shown = agreement_row(row, request.user)
+    context = {"row": shown, "entries": timeline_of(row, signed_by=shown["recorded_by"])}
     return render_page(request, f"{BASE}/agreement.html", None, context)
 
 

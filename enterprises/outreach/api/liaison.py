@@ -15,7 +15,7 @@ from ...registry.rules import sees_personal
 from .. import actions, queries, rules
 from ..queries.instructors import refuse_unknown_town
 from ..queries.liaison import FILTERS
-from ..rows import point_rows, visit_row
+from ..rows import point_rows, visit_rows
 from .access import given_enterprises, given_instructor, managed_point, point_detail, point_or_404
 from .serializers import (
     LeaderPersonalInput,
@@ -98,7 +98,7 @@ class VisitListView(GenericAPIView):
     def get(self, request: Request, code: str) -> Response:
         refuse_unknown_parameters(request, frozenset())
         page = self.paginate_queryset(queries.visits_of(request.user, point_or_404(request, code)))
-        return self.get_paginated_response([visit_row(visit) for visit in page])
+        return self.get_paginated_response(visit_rows(page, request.user))
 
     @extend_schema(
         request=LiaisonVisitInput, responses={201: LiaisonVisitRow}, operation_id="liaison_visits_record"
@@ -107,7 +107,7 @@ class VisitListView(GenericAPIView):
     def post(self, request: Request, code: str) -> Response:
         point = managed_point(request, code)
         visit = actions.record_visit(point=point, by=request.user, **bind(LiaisonVisitInput, request))
-        return Response(visit_row(visit), status=201)
+        return Response(visit_rows([visit], request.user)[0], status=201)
 
 
 class ReleaseView(APIView):

@@ -21,7 +21,7 @@ from .. import actions, queries, rules
 from ..forms import NewPointForm, PointFilter, PointForm, ReleaseForm, VisitForm
 from ..models import LiaisonPoint
 from ..queries.stations import station_towns
-from ..rows import names_seen, point_row, point_rows, visit_row
+from ..rows import names_seen, point_row, point_rows, visit_rows
 from .access import BASE, KEEPERS, READERS, managed_point, point_or_404, show_personal, tabs
 
 VISITS_SHOWN = 50
@@ -54,7 +54,7 @@ def point(request: HttpRequest, code: str) -> HttpResponse:
     row = point_or_404(request, code)
     context = {
         "row": point_row(row, request.user, names_seen(request.user)),
-        "visits": [visit_row(visit) for visit in queries.visits_of(request.user, row)[:VISITS_SHOWN]],
+        "visits": visit_rows(queries.visits_of(request.user, row)[:VISITS_SHOWN], request.user),
         "may_visit": rules.can_manage_point(request.user, row),
         "may_change": rules.can_manage_point(request.user, row) and row.released_on is None,
         "sees_leader": sees_personal(request.user, row.enterprise),

@@ -46,6 +46,14 @@ def test_who_only_reads_does_not_record(world, branch, role):
         record_activity(organization=branch, by=world.user(role), held_on=TODAY(), **PARTY_DAY)
 
 
+def test_enterprises_and_leaders_read_which_unit_recorded(world, branch):
+    by = world.user("station")
+    made = record_activity(organization=branch, by=by, held_on=TODAY(), **PARTY_DAY)
+    unit = f"{world.here.short_name}指导站"
+    for role, said in (("bureau", str(by)), ("leader", unit), ("enterprise", unit)):
+        assert world.api(role).get(f"/api/v1/activities/{made.number}").json()["recorded_by"] == said
+
+
 def test_an_enterprise_records_for_its_own_organisation_alone(world, branch):
     by = world.user("enterprise")
     assert record_activity(organization=branch, by=by, held_on=TODAY(), **PARTY_DAY).pk

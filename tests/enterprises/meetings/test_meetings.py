@@ -115,7 +115,8 @@ def test_who_joined_later_did_not_come_and_an_alliance_that_is_no_more_does_not_
 
 
 def test_minutes_are_for_staff_and_others_members_are_not_named(world, alliance):
-    meeting = MeetingFactory(alliance=alliance)
+    clerk = world.user("station")
+    meeting = MeetingFactory(alliance=alliance, recorded_by=clerk)
     TaskFactory(meeting=meeting)
     for place in alliance.alliance_members.all():
         meeting.attendances.create(member=place)
@@ -130,7 +131,10 @@ def test_minutes_are_for_staff_and_others_members_are_not_named(world, alliance)
     assert world.theirs.name in seen["leader"]
     assert world.theirs.name not in seen["enterprise"]
     assert "到会 2 / 2 家" in seen["enterprise"]
-    assert world.api("leader").get(f"{LIST}/{meeting.number}").json()["minutes"] is None
+    read = {role: world.api(role).get(f"{LIST}/{meeting.number}").json() for role in seen}
+    assert read["leader"]["minutes"] is None
+    unit = f"{world.here.short_name}指导站"
+    assert [row["recorded_by"] for row in read.values()] == [str(clerk), unit, unit]
 
 
 def test_a_clerk_records_and_follows_up_on_pages(world, alliance):
