@@ -16,7 +16,7 @@ Row = TypeVar("Row", bound=Model)
 # Lines that are sentences: their full-width punctuation stays, names and codes are normalised (NFKC).
 SENTENCES = frozenset({
     "question", "directions", "legal_basis", "fee_note", "introduction", "title", "how", "note", "audience", "contact",
-    "summary",
+    "summary", "benefit",
 })  # fmt: skip
 
 

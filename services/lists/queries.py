@@ -213,7 +213,7 @@ def _delivered(user, enterprise: Enterprise) -> Listing:
             :limit
         ]:
             day = timezone.localdate(row.completed_at or row.created_at)
-            link = Cell(row.session.item.name, reverse("booking", args=[row.number]))
+            link = Cell(row.session.item.name, reverse("booking-page", args=[row.number]))
             found.append(
                 (day, [link, Cell(_("一站式服务")), Cell(row.session.station.name), Cell(row.result)])
             )

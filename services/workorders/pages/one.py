@@ -72,7 +72,7 @@ def show(
         "handles": handles,
         "dispatches": not case.who.isdisjoint(states.DISPATCHERS),
         "buttons": _buttons(demand, case, opened, light),
-        "close_waits": _close_waits(case),
+        "close_waits": _close_waits(case) or _resolve_waits(case),
         "has_callback": case.has_callback,
         "open": set(opened),
         "answer_form": forms.AnswerForm(demand=demand)
@@ -192,6 +192,13 @@ def _close_waits(case: Case) -> str:
     if "close" not in states.moves_open(without, case.who):
         return ""
     return str(states.move_problem("close", case.facts, case.who) or "")
+
+
+def _resolve_waits(case: Case) -> str:
+    """Why the lead cannot finish yet though the demand's state would allow it: joint departments or tasks are open."""
+    if "resolve" not in states.moves_open(replace(case.facts, unfinished=0), case.who):
+        return ""
+    return str(states.move_problem("resolve", case.facts, case.who) or "")
 
 
 def _meetings(demand: Demand, case: Case) -> list[dict[str, Any]]:

@@ -54,6 +54,8 @@ def _title(step: DemandStep) -> str:
     label = str(states.STEP_LABELS.get(step.move, step.move))
     if step.move == "accept":
         label = _("受理")
+    if step.move == "extend" and step.data.get("given") is False:
+        label = _("申请延期")
     if step.before and step.before != step.after:
         label = f"{label} → {states.Status(step.after).label}"
     return _("%(label)s（内部）") % {"label": label} if step.internal else label

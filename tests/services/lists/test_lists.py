@@ -10,6 +10,7 @@ from services.lists import queries
 from services.visits.models import Visit
 from services.workorders.models import Demand
 from tests.factories.accounts import make_user
+from tests.factories.booking import SessionFactory, make_booking
 from tests.factories.enterprises import ChainMembershipFactory, EnterpriseFactory
 from tests.factories.policies import PolicyFactory
 from tests.factories.territory import DepartmentFactory, TownFactory
@@ -49,7 +50,8 @@ def test_an_enterprise_reads_its_three_lists(scene):
     assert titles(user, own, "demands") == (["仓库用地不够"], 1)
     assert titles(user, own, "policies") == (["小微补贴"], 1)
     assert titles(user, own, "services") == ([Visit.objects.get().get_method_display()], 1)
-    for who, reads in (("enterprise", False), ("bureau", True)):  # what is written of it is not for the enterprise
+    # What is written of it is not for the enterprise.
+    for who, reads in (("enterprise", False), ("bureau", True)):
         rows = queries.listing(scene["users"][who], own, "services").rows(50)
         assert ("情绪低落" in str([str(cell) for row in rows for cell in row])) == reads
     assert queries.subject_for(user, "towns", scene["town"].code) is None
@@ -91,6 +93,15 @@ def test_page_and_file_say_the_same(scene, client):
     assert client.get("/three-lists/")["Location"].endswith(
         f"/three-lists/enterprises/{scene['enterprise'].uscc}/"
     )
+
+
+def test_an_enterprise_reads_what_stations_did_for_it(scene, client):
+    booking = make_booking(SessionFactory(station__town=scene["town"]), enterprise=scene["enterprise"])
+    booking.status, booking.completed_at = "completed", timezone.now()
+    booking.save(update_fields=["status", "completed_at"])
+    client.force_login(scene["users"]["enterprise"])
+    page = client.get(f"/three-lists/enterprises/{scene['enterprise'].uscc}/?list=services")
+    assert f'href="/bookings/{booking.number}/"' in page.content.decode()
 
 
 def test_the_programs_answer(scene, client):

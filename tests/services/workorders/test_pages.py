@@ -182,6 +182,7 @@ def test_the_meeting_with_its_tasks_without_scripts(world, page):
         task = Resolution.objects.get(meeting__demand=demand)
         assert task.meeting.state == JointMeeting.State.HELD
         assert "缺席" in text_of(page("bureau", answer["Location"]))
+        assert "不能办结" in text_of(page("lead", answer["Location"]))
         finish = reverse("demand-task", args=[demand.number, task.pk, "finish"])
         assert page("enterprise", finish, text="完成").status_code == 403
         assert page("helper", finish, text="勘查完成", version="1").status_code == 302
