@@ -108,7 +108,5 @@ class Places(RuleBasedStateMachine):
 def test_places_under_any_order():
     run_state_machine_as_test(
         Places,
-        settings=settings(
-            max_examples=12, stateful_step_count=14, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=12, stateful_step_count=14, suppress_health_check=list(HealthCheck)),
     )
