@@ -79,7 +79,8 @@ node_modules/.ready: package.json package-lock.json .node/ready
 
 ASSET_SOURCES := static/build.mjs static/purge.mjs $(shell find static/src -type f) $(shell find templates portal chains enterprises services -name '*.html' -o -name '*.py' 2>/dev/null)
 static/dist/.ready: node_modules/.ready $(ASSET_SOURCES)
-	npm run --silent build
+	@echo "正在打包前端资源…… / building front-end assets…"
+	@npm run --silent build
 	@touch $@
 
 assets: static/dist/.ready

@@ -13,6 +13,11 @@ STATIONS = {  # the towns of station-jiuting and station-sheshan; the names of t
     "songjiang": ("九亭", "佘山"), "baoshan": ("顾村", "高境"), "pukou": ("浦口经开区", "桥林"), "suqian": ("沭阳", "宿豫"),
 }  # fmt: skip
 INSTITUTIONS = {"songjiang": "茸城质检中心"}
+HANDLING = {  # departments that handle demands beside the tax office: each has a sign-in dept-<code>
+    "songjiang": (
+        "administration", "economy", "finance_office", "hr_social", "ip", "market", "organization", "planning", "science",
+    ),
+}  # fmt: skip
 
 
 def load(demo: DemoRun) -> None:
@@ -35,6 +40,9 @@ def load(demo: DemoRun) -> None:
         )
         for username, number in ENTERPRISE_USERS.items()
     }
+    for code in HANDLING.get(demo.district, ()):
+        office = Department.objects.get(code=f"{demo.prefix}{code}")
+        places[f"dept-{code}"] = (f"{office.name} 联络员", Role.DEPARTMENT, {"department": office})
     suffix = suffix_of(district)
     places = {f"{username}{suffix}": place for username, place in places.items()}
     known = set(User.objects.filter(username__in=["admin", *places]).values_list("username", flat=True))
@@ -54,6 +62,12 @@ def suffix_of(district: District) -> str:
 def demo_user(district: District, name: str) -> User:
     """The person behind a sign-in of the district's demo."""
     return User.objects.get(username=f"{name}{suffix_of(district)}")
+
+
+def department_users(district: District) -> dict[int, int]:
+    """The demo's people at the district's departments, by department; ids."""
+    rows = Membership.objects.filter(role=Role.DEPARTMENT, department__district=district)
+    return dict(rows.filter(user__username__startswith="dept-").values_list("department", "user"))
 
 
 def _first_administrator() -> User:

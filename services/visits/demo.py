@@ -18,11 +18,12 @@ from enterprises.outreach.models import Instructor
 from enterprises.registry.demo import numbers_of
 from enterprises.registry.demo_names import FIRST, SECOND
 from enterprises.registry.models import ChainMembership, Enterprise
-from portal.accounts.demo import demo_user
+from portal.accounts.demo import demo_user, department_users
 from portal.kit.bulk import copy_rows
 from portal.kit.demo import DemoRun, invented_person, invented_uscc, weighted
 from portal.territory.models import District, ServiceElement, Town
-from services.workorders.demo_course import DAY, invented_case, lead_to, room
+from services.workorders.demo_cases import invented_case
+from services.workorders.demo_course import DAY, lead_to, room
 from services.workorders.demo_moments import Mix, minutes_before
 from services.workorders.demo_planned import Planned, Setting, setting_of
 from services.workorders.demo_rows import numbers_of_days, write
@@ -90,8 +91,9 @@ SIZES = {
 
 @dataclass(frozen=True)
 class Subject:
-    """Whom a visit was to."""
+    """Whom a visit was to. `name`: of the enterprise, that of a project's too."""
 
+    name: str
     town: int
     chain: int | None
     enterprise: int | None
@@ -155,20 +157,24 @@ def _enterprises(demo: DemoRun, district: District, size: Size) -> list[Subject]
     numbers = {invented_uscc(n, area=district.code, category=c): n for n in numbers_of(demo) for c in "12"}
     rows = Enterprise.objects.filter(district=district).exclude(status=Enterprise.Status.DEREGISTERED)
     known = [
-        (numbers[uscc], pk, town, founded_on)
-        for uscc, pk, town, founded_on in rows.values_list("uscc", "pk", "town_id", "founded_on")
+        (numbers[uscc], pk, name, town, founded_on)
+        for uscc, pk, name, town, founded_on in rows.values_list(
+            "uscc", "pk", "name", "town_id", "founded_on"
+        )
         if uscc in numbers
     ]
     chosen = sorted(known)[: size.enterprises]
     places = (
-        ChainMembership.objects.filter(enterprise__in=[pk for _n, pk, _town, _day in chosen], ended_on=None)
+        ChainMembership.objects.filter(enterprise__in=[pk for _n, pk, *_rest in chosen], ended_on=None)
         .order_by("enterprise_id", FOREMOST, "chain__position")
         .distinct("enterprise_id")
     )
     chains = dict(places.values_list("enterprise_id", "chain_id"))
     return [
-        Subject(town, chains.get(pk), pk, None, founded_on, invented_person(demo.chance("visit-contact", n)))
-        for n, pk, town, founded_on in chosen
+        Subject(
+            name, town, chains.get(pk), pk, None, founded_on, invented_person(demo.chance("visit-contact", n))
+        )
+        for n, pk, name, town, founded_on in chosen
     ]
 
 
@@ -176,9 +182,10 @@ def _projects(demo: DemoRun, district: District, size: Size, enterprises: list[S
     """Projects that enterprises on a chain carry out."""
     chance = demo.chance("visit-projects")
     owners = [one for one in enterprises if one.chain]
-    rows = []
+    rows, names = [], []
     for number in range(1, size.projects + 1):
         owner = chance.choice(owners)
+        names.append(owner.name)
         name = f"{FIRST[number % len(FIRST)]}{SECOND[number * 7 % len(SECOND)]}{chance.choice(WORKS)}项目"
         rows.append(
             VisitProject(
@@ -187,8 +194,8 @@ def _projects(demo: DemoRun, district: District, size: Size, enterprises: list[S
             )
         )  # fmt: skip
     return [
-        Subject(row.town_id, row.chain_id, row.enterprise_id, row.pk, None, ("", ""))
-        for row in VisitProject.objects.bulk_create(rows)
+        Subject(name, row.town_id, row.chain_id, row.enterprise_id, row.pk, None, ("", ""))
+        for name, row in zip(names, VisitProject.objects.bulk_create(rows), strict=True)
     ]
 
 
@@ -271,8 +278,7 @@ def _findings(setting: Setting, size: Size, seen: list[Seen]) -> Iterator[Planne
     """The problems, newest first: the latest cannot be solved yet, of those before them some are still open."""
     chance, mix = setting.demo.chance("visit-findings"), Mix()
     elements = dict(ServiceElement.objects.values_list("code", "pk"))
-    tax = setting.departments.get("tax")
-    clerks = {tax.pk: demo_user(setting.district, "dept-tax").pk} if tax else {}
+    clerks = department_users(setting.district)
     found = [one for one in reversed(seen) for _n in range(one.findings)]
     rooms = [room(setting, one.at) for one in found]
     young = sum(left < YOUNG for left in rooms)
@@ -280,7 +286,8 @@ def _findings(setting: Setting, size: Size, seen: list[Seen]) -> Iterator[Planne
     others = range(young, min(len(found), young + (size.still_open - young) * 3))
     still_open = {*range(young), *chance.sample(others, min(size.still_open - young, len(others)))}
     for place, (one, left) in enumerate(zip(found, rooms, strict=True)):
-        case, kind, urgency = invented_case(chance), weighted(chance, KINDS), weighted(chance, URGENCIES)
+        case = invented_case(chance, one.subject.name)
+        kind, urgency = weighted(chance, KINDS), weighted(chance, URGENCIES)
         planned = Planned(
             setting, one.subject.town, elements[case.element], case.title, case.body, one.at,
             chain=one.subject.chain, enterprise=one.subject.enterprise, project=one.subject.project, visit=one.pk,

@@ -12,14 +12,15 @@ from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
 from enterprises.registry.models import ChainMembership, Enterprise
-from portal.accounts.demo import ENTERPRISE_USERS, demo_user
+from portal.accounts.demo import ENTERPRISE_USERS, demo_user, department_users
 from portal.kit.demo import DemoRun, invented_person, invented_uscc, weighted
 from portal.territory.models import Department, District, ServiceElement
 
 from . import demo_own
 from .actions import set_dispatch_rule
 from .actions.submitting import FOREMOST
-from .demo_course import DAY, invented_case, lead_to
+from .demo_cases import invented_case
+from .demo_course import DAY, lead_to
 from .demo_moments import Mix, age_of, minutes_before
 from .demo_planned import Planned, Setting, setting_of
 from .demo_rows import write
@@ -84,7 +85,8 @@ def _year(setting: Setting) -> Iterator[Planned]:
     towns, departments = clerks_of(setting)
     raisers = _raisers(setting)
     for state, is_late in _states(chance):
-        one, case = chance.choice(raisers), invented_case(chance)
+        one = chance.choice(raisers)
+        case = invented_case(chance, one.name)
         kind, urgency = weighted(chance, KINDS), weighted(chance, URGENCIES)
         if state in OPEN:
             age = age_of(state, mix.wanted(), hours.default_times(kind, urgency), chance)
@@ -115,8 +117,7 @@ def clerks_of(setting: Setting) -> tuple[dict[int, int], dict[int, int]]:
     for name in ("station-jiuting", "station-sheshan"):
         user = demo_user(setting.district, name)
         towns |= dict.fromkeys(user.scope.towns, user.pk)
-    tax = setting.departments["tax"].pk
-    return towns, {tax: demo_user(setting.district, "dept-tax").pk}
+    return towns, department_users(setting.district)
 
 
 def _raisers(setting: Setting) -> list[Enterprise]:

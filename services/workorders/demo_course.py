@@ -1,19 +1,15 @@
-"""What the demo's demands are about, and how one comes to a state: the moves that lead there, at working hours.
+"""How a demand of the demo comes to a state: the moves that lead there, at working hours.
 
 What is settled went its way from the day it was raised. What is open is told from its last move, which lies so far back
 that the clock shows the wanted colour (demo_moments.py).
 """
 
 import random
-import tomllib
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
-from typing import Any
 
 from portal.kit.demo import weighted
 
+from .demo_cases import Case, texts
 from .demo_moments import Mix, light_of, minutes_before, named_days, passed
 from .demo_planned import Planned, Setting
 from .rules import hours, states
@@ -26,39 +22,6 @@ LONG_AGO, ENOUGH = timedelta(days=75), 40 * hours.MINUTES_A_DAY
 LATE_DAYS = 5  # calendar days after its deadline within which an open demand is handled at last
 LONG = 6 * DAY  # who handles it for longer says how it goes
 RETURNED = 3 * DAY  # what waits to be dispatched or signed for longer was sent to another department first
-
-
-@dataclass(frozen=True)
-class Case:
-    """What a demand is about, and who handles it: codes of an element and of departments."""
-
-    element: str
-    title: str
-    body: str
-    result: str
-    lead: str
-    joint: tuple[str, ...] = field(default=())
-
-
-@lru_cache(maxsize=1)
-def texts() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("demo_cases.toml").read_text(encoding="utf-8"))
-
-
-def invented_case(chance: random.Random) -> Case:
-    """One of the cases with its blanks filled in; joint departments in one of three."""
-    row = chance.choice(texts()["cases"])
-    fill = {
-        "count": chance.randint(3, 40),
-        "amount": chance.choice((30, 50, 80, 120, 200, 300, 500)),
-        "month": chance.randint(1, 12),
-        "item": chance.choice(texts()["fill"]["item"]),
-    }
-    title = row["title"] if chance.random() < 0.4 else f"{fill['item']}企业{row['title']}"
-    joint = tuple(row.get("joint", ())) if chance.random() < 0.35 else ()
-    return Case(
-        row["element"], title, row["body"].format(**fill), row["result"].format(**fill), row["lead"], joint
-    )
 
 
 def lead_to(planned: Planned, state: str, case: Case, chance: random.Random, mix: Mix) -> None:

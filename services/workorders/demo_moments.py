@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from portal.territory.rules import DAY, WorkCalendar
 
@@ -88,11 +89,16 @@ def _spans_back(now: datetime, calendar: WorkCalendar) -> Iterator[tuple[datetim
     day = now.date()
     while True:
         if calendar.is_working_day(day):
-            for opens, closes in reversed(hours.HOURS):
-                begin, end = (
-                    datetime.combine(day, opens, hours.ZONE),
-                    datetime.combine(day, closes, hours.ZONE),
-                )
+            for begin, end in _latest_first(day):
                 if begin < now:
                     yield begin, min(end, now)
         day -= DAY
+
+
+@lru_cache(maxsize=1_000)
+def _latest_first(day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """The hours of a working day; asked for again with every demand that is told backwards."""
+    return tuple(
+        (datetime.combine(day, opens, hours.ZONE), datetime.combine(day, closes, hours.ZONE))
+        for opens, closes in reversed(hours.HOURS)
+    )

@@ -14,6 +14,7 @@ from portal.territory.models import ServiceElement
 
 from . import actions
 from .actions.submitting import foremost_chain
+from .demo_cases import trade_of
 from .demo_moments import minutes_before
 from .demo_planned import Planned, Setting
 from .demo_rows import write
@@ -51,7 +52,8 @@ class _Own:
         }
         self.raisers = {firm.pk: self.users[name] for name, firm in self.own.items()}
         near = firms.filter(town_id__in=self.users["station-jiuting"].scope.towns)
-        self.others = list(near.exclude(pk__in=self.raisers).order_by("uscc")[:NEIGHBOURS])
+        near = near.exclude(pk__in=self.raisers).order_by("uscc")
+        self.others = [firm for firm in near if "maker" in trade_of(firm.name).groups][:NEIGHBOURS]
         self.planned: list[Planned] = []
 
     # the cases

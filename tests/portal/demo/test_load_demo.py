@@ -281,6 +281,14 @@ def test_the_nine_sign_ins_work(demo):
     assert User.objects.get(username="institution-01").scope.institutions == {"JG01"}
 
 
+def test_every_department_that_a_rule_names_signs_in(demo):
+    rules = DispatchRule.objects.values_list("lead__code", "joint__code")
+    named = {code for row in rules for code in row if code}
+    users = {code: User.objects.get(username=f"dept-{code}") for code in named}
+    assert all(user.check_password("demo-2026") for user in users.values())
+    assert all(len(user.scope.departments) == 1 for user in users.values())
+
+
 @pytest.mark.parametrize("district", ["atlantis", ""])
 def test_another_district_is_refused_in_a_sentence(db, district):
     with pytest.raises(CommandError, match="没有名为"):

@@ -10,7 +10,8 @@ from portal.territory.calendar import national_exceptions
 from portal.territory.models import Department, District
 from portal.territory.rules import WorkCalendar
 from services.workorders.demo import KINDS, OPEN_NOW, URGENCIES
-from services.workorders.demo_course import invented_case, lead_to
+from services.workorders.demo_cases import invented_case
+from services.workorders.demo_course import lead_to
 from services.workorders.demo_moments import Mix, age_of, minutes_before
 from services.workorders.demo_planned import Planned, Setting
 from services.workorders.rules import hours, states
@@ -28,6 +29,24 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=hours.ZONE)
 
 
+@pytest.mark.parametrize(
+    ("name", "never", "once"),
+    [
+        ("上海岱枢嘉烘焙食品有限公司", ("封装", "个体", "轴承"), "食品生产许可证"),
+        ("上海市松江区岱枢嘉小吃店", ("企业", "研发", "专利", "许可证", "稳岗"), "个体工商户"),
+        ("上海岱枢嘉芯片科技有限公司", ("食品", "民宿", "个体"), "封装测试"),
+        ("改名后的公司", ("封装", "食品", "个体", "生产线"), "留抵退税"),
+    ],
+)  # fmt: skip
+def test_cases_suit_whoever_raises_them(name, never, once):
+    chance = DemoRun("songjiang", 1, at(LOADED[0]).date()).chance("cases")
+    cases = [invented_case(chance, name) for _n in range(200)]
+    said = "".join(f"{case.title}{case.body}" if "店" not in name else case.title for case in cases)
+    assert not [word for word in never if word in said]
+    assert once in said
+    assert "{" not in said
+
+
 @pytest.mark.parametrize("text", LOADED)
 def test_one_in_ten_is_late_whenever_it_is_loaded(text):
     now = at(text)
@@ -41,7 +60,7 @@ def test_one_in_ten_is_late_whenever_it_is_loaded(text):
         created_at = minutes_before(now, age, CALENDAR)
         assert hours.working_minutes_between(created_at, now, CALENDAR) == age
         planned = Planned(setting, 1, 1, "标题", "内容", created_at, kind=kind, urgency=urgency)
-        lead_to(planned, state, invented_case(chance), chance, mix)
+        lead_to(planned, state, invented_case(chance, "上海岱枢精密机械有限公司"), chance, mix)
         assert planned.status == state
         moments = [step[-1] for step in planned.steps]
         assert moments == sorted(moments)

@@ -33,10 +33,18 @@ class Command(BaseCommand):
             started = time.monotonic()
             feature.load(demo)
             if verbosity:
-                self.stdout.write(f"{name}：{time.monotonic() - started:.1f} 秒")
+                self._tell(name, started)
         if (suffix := suffix_of(loaded)) and verbosity:
             self.stdout.write(
                 f"登录名已被另一个演示区使用，本区的登录名加后缀“{suffix}”，例如 bureau{suffix}。"
             )
         mark_dirty(*(metric.code for metric in counted()))  # many features write in bulk, past their actions
+        started = time.monotonic()
         recount_all()
+        if verbosity:
+            self._tell("指标统计", started)
+
+    def _tell(self, name: str, started: float) -> None:
+        """A line as soon as something is done, in a pipe too."""
+        self.stdout.write(f"{name}：{time.monotonic() - started:.1f} 秒")
+        self.stdout.flush()

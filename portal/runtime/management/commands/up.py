@@ -75,6 +75,8 @@ class Command(BaseCommand):
         if demo != "none":
             lines += [f"    {name:<18}{role}" for name, role in SIGN_INS]
             lines += ["", f"  演示账号密码均为 {PASSWORD}"]
+        if demo == "songjiang":
+            lines += ["  其他部门的账号（dept-market、dept-economy 等）见 README“Work orders”一节。"]
         lines += [f"  日志： {settings.PORTAL_HOME / 'log'}", "  按 Ctrl-C 停止。", ""]
         self.stdout.write("\n".join(lines))
         self.stdout.flush()
