@@ -33,6 +33,7 @@ TEXTS = {
     "answer": (_("企业已补充说明"), _("%(what)s：%(detail)s"), (LEAD, TOWN)),
     "extension_asked": (_("有延期申请待批准"), _("%(what)s，%(lead)s申请延期：%(detail)s"), (TOWN,)),
     "extended": (_("诉求办理期限已延长"), _("%(what)s，办理期限延至 %(due)s。"), (ENTERPRISE, LEAD)),
+    "due_moved": (_("诉求办理期限已调整"), _("%(what)s，办理期限调整为 %(due)s。"), (ENTERPRISE, LEAD)),
     "extension_refused": (_("延期申请未获同意"), _("%(what)s。原因：%(detail)s"), (LEAD,)),
     "part_done": (_("协办事项已办结"), _("%(what)s，%(detail)s已完成协办事项。"), (LEAD,)),
     "resolve": (_("诉求已办结，请评价"), _("%(what)s：%(detail)s"), (ENTERPRISE,)),
@@ -44,6 +45,8 @@ TEXTS = {
 }  # fmt: skip
 
 PART_EXTENDED = (_("协办期限已延长"), _("%(what)s，你部门的协办期限延至 %(due)s。"))
+PART_MOVED = (_("协办期限已调整"), _("%(what)s，你部门的协办期限调整为 %(due)s。"))
+LEFT = (_("诉求已改派，你部门不再承办"), _("%(what)s，已改派，你部门不再承办，无需继续办理。"))
 WHISTLE = (_("吹哨会办：请派员参会"), _("%(what)s，%(when)s 召开会办会议%(place)s，请派员参加。%(reason)s"))
 ABSENT = (_("会办会议有部门缺席"), _("%(what)s，%(when)s 的会办会议，%(names)s未到会，请督促落实会议决议。"))
 RESOLVED = (_("会办决议待落实"), _("%(what)s，请于 %(due)s 前完成：%(task)s"))
@@ -142,10 +145,27 @@ def tell_absent(demand: Demand, meeting: JointMeeting, departments: Collection[D
 
 def tell_part_extended(demand: Demand, part: DemandPart) -> None:
     """Tells a joint department that its own day is another one."""
-    title, body = PART_EXTENDED
+    _tell_part(demand, part, PART_EXTENDED)
+
+
+def tell_part_moved(demand: Demand, part: DemandPart) -> None:
+    """Tells a joint department that its own day was set anew with another dispatch."""
+    _tell_part(demand, part, PART_MOVED)
+
+
+def _tell_part(demand: Demand, part: DemandPart, texts: tuple) -> None:
+    title, body = texts
     text = body % (_words(demand) | {"due": _when(part.due_at)})
     key = f"part_extended:{part.pk}:{part.due_at:%Y%m%d%H%M}"
     _leave(demand, "extended", key, title, text, [], [part.department_id])
+
+
+def tell_left(demand: Demand, parts: Collection[DemandPart]) -> None:
+    """Tells departments that a demand was given to others and is theirs no more."""
+    if parts:
+        title, body = LEFT
+        away = [part.department_id for part in parts]
+        _leave(demand, "left", f"left:{demand.version}", title, body % _words(demand), [], away)
 
 
 def tell_mentioned(demand: Demand, note: StaffNote, people: Collection[User]) -> None:
@@ -233,7 +253,7 @@ def _send(
         kind=f"demand_{kind}",
         title=str(title),
         body=body,
-        link=f"/demands/{demand.number}/",
+        link="/demands/" if kind == "left" else f"/demands/{demand.number}/",  # who left sees it no more
         recipients=people,
         phone=demand.contact_phone if outside else "",
         district=demand.district,

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 
@@ -16,11 +15,11 @@ from portal.territory.models import Department
 from .. import messages
 from ..models import Demand
 from ..rules import states
-from ..rules.hours import close_of
 from ..rules.states import Actor
 from . import parts, texts
 from .clocks import SIGN, STOPPED, handle_due, start_clock, terms_of
-from .guard import Case, action, begin, clock_for, closed_move, finish
+from .guard import Case, action, begin, clock_for, finish
+from .rearranging import rearrange
 
 MOST_AT_ONCE = 100
 
@@ -66,7 +65,8 @@ def dispatch(
 
     `due_on`: the day by which it is to be handled, else the district's days for its kind and urgency. `joint_due`: days
     of joint departments, by code, that are earlier than the lead's. Another dispatch takes it from whoever had it; a
-    joint department that stays keeps its part. Raises Invalid for a closed department, and for a day beyond the lead's.
+    joint department that stays keeps its part, and a lead that stays goes on as before (rearranging.py). Raises Invalid
+    for a closed department, and for a day beyond the lead's.
     """
     case = begin("dispatch", demand, by, version)
     demand = case.demand
@@ -74,11 +74,12 @@ def dispatch(
     if due_on is not None:
         texts.day_ahead("due_on", due_on)
     reason = texts.said("reason", reason, most=200, least=0, lines=False)
+    reason = texts.reason_of(demand, reason, lead, joint)
+    if demand.lead_id == lead.pk and case.before in states.GOES_ON:
+        return rearrange(case, joint, due_on=due_on, joint_due=joint_due, reason=reason)
     terms = terms_of(demand)
     due = handle_due(case.now, terms, due_on)
     own = texts.own_days(joint, joint_due, due)
-    if _stands(case, lead, joint, due, own, reason):
-        raise closed_move(_("这件诉求已派给“%(lead)s”，不必重复派单。") % {"lead": lead.name}, case)
     wanted = {one.pk for one in joint}
     kept = {part.department_id for part in case.helpers if part.department_id in wanted}
     stay = [part for part in case.helpers if part.department_id in kept]
@@ -106,27 +107,9 @@ def dispatch(
     note += _("；协办：%(joint)s") % {"joint": texts.named(joint)} if joint else ""
     note += f"。{reason}" if reason else ""
     finish(case, "dispatch", note=note, data=data, values=values)
+    have = {part.department_id for part in case.parts}
+    messages.tell_left(demand, [part for part in gone if part.department_id not in have])
     return _told(case, demand, "dispatch", detail=reason)
-
-
-def _stands(
-    case: Case,
-    lead: Department,
-    joint: Sequence[Department],
-    due: datetime,
-    own: Mapping[str, date],
-    reason: str,
-) -> bool:
-    """Whether this dispatch is the one that waits to be signed: a second click must not start its clock anew."""
-    demand, days = case.demand, {part.department_id: part.due_at for part in case.helpers}
-    return (
-        case.before == states.DISPATCHED
-        and (demand.lead_id, demand.dispatch_reason) == (lead.pk, reason)
-        and days.keys() == {one.pk for one in joint}
-        and demand.handle_due_at is not None
-        and timezone.localdate(demand.handle_due_at) == timezone.localdate(due)
-        and all(days[one.pk] == close_of(own[one.code]) for one in joint if one.code in own)
-    )
 
 
 @action

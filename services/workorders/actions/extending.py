@@ -13,7 +13,7 @@ from .. import messages, store
 from ..models import Demand, Extension
 from ..rules.states import Actor
 from . import parts, texts
-from .clocks import HANDLE, part_clock, start_clock, terms_of
+from .clocks import part_clock, terms_of
 from .guard import Case, action, begin, finish, summary
 
 
@@ -29,14 +29,15 @@ def extend(
 ) -> Demand:
     """The town or the bureau gives a demand more time; the lead department asks them for it.
 
-    `until`: a day (to the end of its working hours) or a moment, after the present deadline and within a year.
+    `until`: a day (to the end of its working hours) or a moment, after the present deadline and within a year; a day off
+    means the last working day before.
     `department`: a joint one whose own day the town or the bureau moves, up to the demand's deadline.
     """
     case = begin("extend", demand, by, version)
     reason = texts.reason_said(reason)
     if department is not None:
         return _extend_part(case, department, until, reason)
-    until = texts.later_deadline(case.demand, until, case.now)
+    until = texts.later_deadline(case.demand, until, case.now, terms_of(case.demand).calendar)
     acting = case.acting("extend")
     given = acting != Actor.LEAD
     if given:
@@ -48,7 +49,7 @@ def extend(
     )  # fmt: skip
     store.insert(extension)
     data = {"until": until.isoformat(), "given": given}
-    values = _granted(case, until) if given else {}
+    values = parts.new_deadline(case, until) if given else {}
     finish(case, "extend", note=reason, data=data, actor=acting, internal=not given, values=values)
     event = "extended" if given else "extension_asked"
     messages.tell(case.demand, event, version=case.demand.version, detail=reason)
@@ -62,8 +63,9 @@ def _extend_part(case: Case, department: Department, until: date | datetime, rea
     if not waits:
         raise Invalid({"department": _("“%(name)s”没有在办的协办事项。") % {"name": department.name}})
     (part,) = waits
-    until = texts.later_part_deadline(case.demand, part, until, case.now)
-    store.write(part, **part_clock(case.now, until, terms_of(case.demand)))
+    terms = terms_of(case.demand)
+    until = texts.later_part_deadline(case.demand, part, until, case.now, terms.calendar)
+    store.write(part, **part_clock(case.now, until, terms))
     data = {"until": until.isoformat(), "department": department.code}
     note = f"{department.name}：{reason}"
     finish(case, "extend", note=note, data=data, internal=True)
@@ -85,7 +87,7 @@ def approve_extension(*, demand: Demand, by: User, text: str = "", version: int 
             _("申请延至的时间已过，请不同意后由部门重新申请。"), code="too_late", current=summary(case.demand)
         )
     data = {"until": extension.until.isoformat()}
-    finish(case, "approve_extension", note=text, data=data, values=_granted(case, extension.until))
+    finish(case, "approve_extension", note=text, data=data, values=parts.new_deadline(case, extension.until))
     messages.tell(case.demand, "extended", version=case.demand.version)
     return case.demand
 
@@ -105,12 +107,3 @@ def _decided(case: Case, state: str, text: str) -> Extension:
     extension = Extension.objects.get(demand=case.demand, state=Extension.State.WAITING)
     store.write(extension, state=state, decision=text, decided_by=case.by, decided_at=case.now)
     return extension
-
-
-def _granted(case: Case, until: datetime) -> dict:
-    """The new deadline. The clock of handling starts anew, reminders with it; one that stands goes on standing."""
-    parts.move_on(case, until)
-    values = {"handle_due_at": until}
-    if case.demand.clock != HANDLE or case.facts.is_waiting:
-        return values
-    return values | start_clock(case.demand, HANDLE, case.now, due=until)

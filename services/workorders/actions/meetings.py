@@ -96,6 +96,7 @@ def convene(
 ) -> Demand:
     """The meeting was held: its minutes, who came, and its resolutions, which are tasks with an owner and a day.
 
+    Before the time for which it was called it was held early (提前召开), now when no moment is named; the timeline says so.
     The lead has taken the demand on with it. An owner that had no part gets a joint one.
     """
     case = begin("convene", demand, by, version)
@@ -115,6 +116,7 @@ def convene(
     values = parts.lead_signs(case) | {"status": states.IN_PROGRESS}
     values |= clock_for(case, states.IN_PROGRESS, due=case.demand.handle_due_at)
     data = {"meeting": meeting.number, "resolutions": len(tasks)}
+    data |= {"early": True} if meeting.is_early(held_at) else {}
     finish(case, "convene", note=minutes, data=data, values=values)
     store.mark_days([timezone.localdate(held_at)])
     messages.tell_resolved(case.demand, meeting, tasks)

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from portal.territory.models import Department
 
 from .. import store
-from ..models import Demand, DemandPart, Extension, JointMeeting
+from ..models import Demand, DemandPart, Extension, JointMeeting, MeetingAttendance
 from ..rules import states
 from ..rules.hours import close_of, pushed_back
-from .clocks import FOLLOWING, Terms, part_clock, sign_due, terms_of
+from .clocks import FOLLOWING, HANDLE, Terms, part_clock, sign_due, start_clock, terms_of
 from .guard import Case, clock_for
 
 LEAD, JOINT = DemandPart.Role.LEAD, DemandPart.Role.JOINT
@@ -65,6 +65,16 @@ def move_on(case: Case, due: datetime) -> None:
     for part in case.parts:
         if part.done_at is None and not part.has_own_day:
             store.write(part, due_at=due)
+
+
+def new_deadline(case: Case, until: datetime) -> dict[str, Any]:
+    """The values of another deadline. The clock of handling starts anew, reminders with it; one that stands goes on
+    standing."""
+    move_on(case, until)
+    values: dict[str, Any] = {"handle_due_at": until}
+    if case.demand.clock != HANDLE or case.facts.is_waiting:
+        return values
+    return values | start_clock(case.demand, HANDLE, case.now, due=until)
 
 
 def resume(case: Case, due: datetime | None) -> None:
@@ -135,3 +145,12 @@ def cancel_meeting(demand: Demand) -> None:
     JointMeeting.objects.filter(demand=demand, state=JointMeeting.State.PLANNED).update(
         state=JointMeeting.State.CANCELLED
     )
+
+
+def uncall(demand: Demand, parts: Iterable[DemandPart]) -> None:
+    """These departments need not come to the planned meeting any more."""
+    away = [part.department_id for part in parts]
+    planned = MeetingAttendance.objects.filter(
+        meeting__demand=demand, meeting__state=JointMeeting.State.PLANNED
+    )
+    planned.filter(department__in=away).delete()

@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from portal.kit.problems import Invalid
 from portal.kit.text import clean_sentence, clean_text
 from portal.territory.models import Department
+from portal.territory.rules import WorkCalendar
 
 from ..models import Demand, DemandPart
+from ..queries.suggestion import suggested
 from ..rules import hours
 
 LONGEST = timedelta(days=366)
@@ -42,6 +44,16 @@ def open_departments(demand: Demand, lead: Department, joint: Iterable[Departmen
         if one.pk == lead.pk:
             raise Invalid({"joint": _("“%(name)s”已是牵头部门，不能同时协办。") % {"name": one.name}})
     return joint
+
+
+def reason_of(demand: Demand, text: str, lead: Department, joint: Sequence[Department]) -> str:
+    """The words of a dispatch. Those of the district's rule, which a form is filled in with, stand only where the
+    departments are the rule's; elsewhere nothing was said."""
+    rule = suggested(demand) if text else None
+    if rule is None or text != clean_sentence(rule.reason):
+        return text
+    follows = rule.lead.pk == lead.pk and {one.pk for one in rule.joint} == {one.pk for one in joint}
+    return text if follows else ""
 
 
 def require_department(field: str, demand: Demand, department: Department) -> None:
@@ -77,33 +89,42 @@ def own_days(joint: Sequence[Department], given: Mapping[str, date | None], due:
     return found
 
 
-def later_deadline(demand: Demand, until: date | datetime, now: datetime) -> datetime:
-    """A deadline after the present one, at most a year ahead. A day means the end of its working hours."""
-    moment = _moment(until)
+def later_deadline(demand: Demand, until: date | datetime, now: datetime, calendar: WorkCalendar) -> datetime:
+    """A deadline after the present one, at most a year ahead. A day means the end of its working hours, a day off the
+    last working day before."""
+    moment, counted = _moment(until, calendar)
     if moment <= now:
-        raise Invalid({"until": _("延期后的期限应晚于现在。")})
+        raise Invalid({"until": counted + _("延期后的期限应晚于现在。")})
     if demand.handle_due_at is not None and moment <= demand.handle_due_at:
-        raise Invalid({"until": _("延期后的期限应晚于目前的办理期限。")})
+        raise Invalid({"until": counted + _("延期后的期限应晚于目前的办理期限。")})
     if moment > now + LONGEST:
         raise Invalid({"until": _("期限不能超过一年。")})
     return moment
 
 
-def later_part_deadline(demand: Demand, part: DemandPart, until: date | datetime, now: datetime) -> datetime:
+def later_part_deadline(
+    demand: Demand, part: DemandPart, until: date | datetime, now: datetime, calendar: WorkCalendar
+) -> datetime:
     """A joint department's deadline after its present one, and not after the demand's."""
-    moment = _moment(until)
+    moment, counted = _moment(until, calendar)
     if moment <= now:
-        raise Invalid({"until": _("延期后的期限应晚于现在。")})
+        raise Invalid({"until": counted + _("延期后的期限应晚于现在。")})
     if part.due_at is not None and moment <= part.due_at:
-        raise Invalid({"until": _("延期后的期限应晚于目前的协办期限。")})
+        raise Invalid({"until": counted + _("延期后的期限应晚于目前的协办期限。")})
     if demand.handle_due_at is not None and moment > demand.handle_due_at:
         raise Invalid({"until": _("协办期限不能晚于办理期限，请先延长整件诉求的期限。")})
     return moment
 
 
-def _moment(until: date | datetime) -> datetime:
+def _moment(until: date | datetime, calendar: WorkCalendar) -> tuple[datetime, str]:
+    """The deadline that is meant, and how a day off was counted, in words."""
     moment = until if isinstance(until, datetime) else hours.close_of(until)
-    return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    moment = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    kept = hours.kept_on(moment, calendar)
+    if kept == moment:
+        return moment, ""
+    words = {"day": f"{timezone.localtime(moment):%Y-%m-%d}", "last": f"{timezone.localtime(kept):%Y-%m-%d}"}
+    return kept, _("%(day)s 是休息日，按前一个工作日 %(last)s 计。") % words
 
 
 def named(departments: Sequence[Department]) -> str:

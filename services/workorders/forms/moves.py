@@ -13,6 +13,7 @@ from portal.kit.forms import DateInput, RowChoice
 from portal.territory.models import Department, ServiceElement
 
 from ..models import Demand
+from ..rules import states
 
 OWN_DAY = "joint_due-"  # and a department's code: the field of its own day
 SCORES = ((5, _("非常满意")), (4, _("满意")), (3, _("一般")), (2, _("不满意")), (1, _("非常不满意")))
@@ -96,7 +97,9 @@ class RefuseForm(MoveForm):
 
 
 class ExtendForm(MoveForm):
-    until = forms.DateField(label=_("延期至"), widget=DateInput)
+    until = forms.DateField(
+        label=_("延期至"), widget=DateInput, help_text=_("选在休息日的，按前一个工作日下班时计。")
+    )
     reason = area(_("延期原因"), most=300, rows=3, help_text=_("企业只看到批准后的期限，看不到原因。"))
 
     def __init__(self, *args: Any, demand: Demand, helpers: Collection[int] = (), **more: Any):
@@ -137,6 +140,11 @@ class DispatchForm(MoveForm):
         rows = open_departments(demand)
         self.fields["lead"].queryset = self.fields["joint"].queryset = rows
         self.fields["due_on"].widget.attrs |= {"min": (today := timezone.localdate().isoformat())}
+        if demand.lead_id and demand.status in states.GOES_ON:
+            self.fields["due_on"].help_text = _(
+                "牵头部门不变的，不填则期限不变；换牵头部门的，不填则按规定天数重新计算。"
+            )
+            self.fields["reason"].help_text = _("牵头部门不变的，不填则原说明不变。")
         for one in rows:
             label = _("%(name)s的期限") % {"name": one.name}
             widget = DateInput(attrs={"min": today, "aria-label": label})
@@ -172,7 +180,19 @@ class VerifyForm(MoveForm):
         empty_value=None,
         widget=forms.RadioSelect,
     )
-    comment = area(_("想说的话（可不填）"), most=500, rows=3, required=False)
+    comment = area(
+        _("想说的话"),
+        most=500,
+        rows=3,
+        required=False,
+        help_text=_("不满意的，请写明哪里没有解决；满意的可不填。"),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean()
+        if found.get("satisfied") is False and not found.get("comment") and "comment" not in self.errors:
+            self.add_error("comment", _("请写明哪里没有解决，以便部门重新办理。"))
+        return found
 
 
 class CorrectForm(MoveForm):

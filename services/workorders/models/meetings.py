@@ -1,5 +1,7 @@
 """Joint meetings (难事会办): who was called, who came, and the resolutions that became tasks."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -51,6 +53,11 @@ class JointMeeting(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def is_early(self, held_at: datetime | None = None) -> bool:
+        """Whether it was held, or would be at this moment, before the time for which it was called."""
+        held_at = held_at or self.held_at
+        return held_at is not None and held_at < self.meets_at
 
 
 class OfMeetingQuerySet(ScopedQuerySet):

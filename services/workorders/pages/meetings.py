@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -69,6 +70,7 @@ def _show_convene(
     context: dict[str, Any] = {
         "demand": demand,
         "meeting": meeting,
+        "is_early": meeting.is_early(timezone.now()),
         "form": form,
         "rows": rows,
         "problem": problem,

@@ -99,7 +99,7 @@ def demand_do(request: HttpRequest, number: str, move: str) -> HttpResponse:
         except Invalid as error:
             add_errors(form, error)
         else:
-            messages.success(request, _said(move, way, case))
+            messages.success(request, _said(move, way, case, form))
             return _back(request, number)
     return _show_form(request, demand, case, move, form)
 
@@ -110,9 +110,12 @@ def _back(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("demand", number) if seen else redirect("demands")
 
 
-def _said(move: str, way: Way, case: Case) -> str:
+def _said(move: str, way: Way, case: Case, form: forms.MoveForm) -> str:
     if move == "accept" and case.before != states.SUBMITTED:
         return _("已签收。")
+    again = move == "dispatch" and case.before in states.GOES_ON
+    if again and form.cleaned_data["lead"].pk == case.demand.lead_id:
+        return _("已调整，牵头部门继续办理；新增的协办部门等待签收。")
     return str(way.said)
 
 

@@ -80,11 +80,7 @@ def show(
         else None,
         "verify_form": forms.VerifyForm(demand=demand) if "verify" in opened else None,
         "scores": forms.SCORES,
-        "parts": [
-            (part, part_light(part, demand))
-            for part in queries.parts_of(demand)
-            if handles or part.left_at is None
-        ],
+        **_parts(demand, handles),
         "entries": entries_of(steps, handles=handles),
         "asked": next((step.note for step in reversed(steps) if step.move == "ask"), ""),
         "extension": queries.extensions_of(demand).filter(state=Extension.State.WAITING).first()
@@ -144,6 +140,20 @@ def _for_handlers(user, demand: Demand, case: Case, opened: Sequence[str]) -> di
             for one in callbacks
         ],
         "may_open_callback": may_call and all(one.closed_at for one in callbacks),
+    }
+
+
+def _parts(demand: Demand, handles: bool) -> dict[str, Any]:
+    """The open parts with their colours; for who handles it also the departments that left and did not come back, each
+    once with the last part it had."""
+    rows = list(queries.parts_of(demand))
+    here = [part for part in rows if part.left_at is None]
+    have = {part.department_id for part in here}
+    away = [part for part in rows if part.left_at is not None and part.department_id not in have]
+    last = {part.department_id: part for part in sorted(away, key=lambda part: part.left_at)}
+    return {
+        "parts": [(part, part_light(part, demand)) for part in here],
+        "left": list(last.values()) if handles else [],
     }
 
 

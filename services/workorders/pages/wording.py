@@ -68,6 +68,8 @@ def _text(step: DemandStep, handles: bool) -> str:
         said.append(_("满意") if step.data.get("satisfied") else _("不满意"))
         if step.data.get("score"):
             said.append(_("%(score)d 分") % {"score": step.data["score"]})
+    if step.data.get("early"):
+        said.append(_("提前召开"))
     until = parse_datetime(str(step.data.get("until") or ""))
     if until is not None:
         said.append(_("延期至 %(until)s") % {"until": f"{localtime(until):%Y-%m-%d %H:%M}"})

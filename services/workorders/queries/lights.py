@@ -69,14 +69,15 @@ def part_light(part: DemandPart, demand: Demand, *, now: datetime | None = None)
 
 
 def in_words(minutes: int) -> str:
-    """Working minutes as people say them: a working day has 6.5 hours."""
+    """Working minutes as people say them: a working day has 6.5 hours. They say that it is working time, which stands
+    still at night and on days off."""
     days, rest = divmod(minutes, MINUTES_A_DAY)
     hours, minutes = divmod(rest, 60)
     if days:
         half = _(" %(hours)d 小时") % {"hours": hours} if hours and days < 10 else ""
         return _("%(days)d 个工作日") % {"days": days} + half
     if hours:
-        return _("%(hours)d 小时") % {"hours": hours} + (
+        return _("%(hours)d 个工作小时") % {"hours": hours} + (
             _(" %(minutes)d 分") % {"minutes": minutes} if minutes else ""
         )
-    return _("%(minutes)d 分钟") % {"minutes": minutes}
+    return _("%(minutes)d 分钟工作时间") % {"minutes": minutes}

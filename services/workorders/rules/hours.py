@@ -79,6 +79,15 @@ def close_of(day: date) -> datetime:
     return datetime.combine(day, CLOSES, ZONE)
 
 
+def kept_on(moment: datetime, calendar: WorkCalendar) -> datetime:
+    """A deadline that a person named, as it is kept: one on a day off is due at the close of the last working day before,
+    since nobody works up to it."""
+    day = moment.astimezone(ZONE).date()
+    if calendar.is_working_day(day):
+        return moment
+    return close_of(calendar.add_working_days(day, -1))
+
+
 def callback_due(opened_at: datetime, calendar: WorkCalendar) -> date:
     """The day by which a callback (回访), the last of the clocks, is done."""
     return calendar.add_working_days(opened_at.astimezone(ZONE).date(), CALLBACK_DAYS)

@@ -64,6 +64,8 @@ SOLVED = (RESOLVED, VERIFIED, CLOSED)
 """Counted as solved, unless it was merged into another or taken back (domain.md: resolved ÷ found)."""
 HANDLING = (DISPATCHED, IN_PROGRESS, JOINT, REOPENED)
 """A lead department has it."""
+GOES_ON = (DISPATCHED, IN_PROGRESS, JOINT)
+"""Dispatched again to the lead that has it, a demand stays where it is: only its joint departments change."""
 
 MOST_RETURNS = 1  # wrongly sent ones are returned once, then the bureau decides (casework.md: no ping-pong)
 MOST_REOPENINGS = 2

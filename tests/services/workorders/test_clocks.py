@@ -12,6 +12,8 @@ from portal.notices.models import Notice
 from services.workorders import actions, messages
 from services.workorders.models import Callback, Demand, Escalation, EscalationRule, Extension
 from services.workorders.queries.demands import waiting_for
+from services.workorders.queries.lights import in_words
+from services.workorders.queries.suggestion import suggested
 from services.workorders.rules import alerts
 from tests.factories.workorders import DemandFactory, OrderWorld, move
 
@@ -155,6 +157,71 @@ def test_more_time_is_asked_for_and_given(travel, orders) -> None:
     assert demand.due_at == at(19, 17, 30)
     states = list(demand.extensions.order_by("pk").values_list("state", flat=True))
     assert states == ["refused", "approved", "lapsed", "approved"]
+
+
+def test_an_extension_to_a_day_off_counts_to_the_working_day_before(travel, orders) -> None:
+    demand, town = orders.demand("in_progress"), orders.users["town"]
+    with pytest.raises(Invalid, match="2027-03-07 是休息日，按前一个工作日 2027-03-05 计"):
+        actions.extend(demand=demand, by=town, until=date(2027, 3, 7), reason="情况复杂")
+    demand = actions.extend(demand=demand, by=town, until=date(2027, 3, 13), reason="情况复杂")
+    assert demand.handle_due_at == at(12, 17, 30)
+
+
+def test_dispatched_again_to_the_same_lead_it_goes_on(travel, orders) -> None:
+    town, bureau = orders.users["town"], orders.users["bureau"]
+    demand = orders.demand("in_progress", joint=True)
+    demand = actions.extend(demand=demand, by=town, until=date(2027, 3, 19), reason="情况复杂")
+    lead = demand.parts.get(role="lead")
+    before = (demand.clock_started_at, demand.due_at, demand.signed_at, demand.dispatched_at)
+    travel.move_to(at(2))
+    demand = actions.dispatch(demand=demand, by=bureau, lead=orders.lead)
+    assert demand.status == "in_progress"
+    assert (demand.clock_started_at, demand.due_at, demand.signed_at, demand.dispatched_at) == before
+    assert (demand.handle_due_at, demand.lead_id) == (at(19, 17, 30), orders.lead.pk)
+    again = demand.parts.get(role="lead")
+    assert (again.pk, again.signed_at, again.left_at) == (lead.pk, lead.signed_at, None)
+    assert list(demand.parts.exclude(left_at=None).values_list("department", flat=True)) == [orders.helper.pk]
+    messages.hand_on()
+    told = Notice.objects.get(kind="demand_left")
+    assert (told.recipient, told.link) == (orders.users["helper"], "/demands/")
+    with pytest.raises(Conflict):
+        actions.dispatch(demand=demand, by=bureau, lead=orders.lead)  # nothing would change
+    demand = actions.dispatch(demand=demand, by=bureau, lead=orders.lead, due_on=date(2027, 3, 10))
+    assert (demand.status, demand.due_at, demand.handle_due_at) == (
+        "in_progress", at(10, 17, 30), at(10, 17, 30),
+    )  # fmt: skip
+    demand = actions.dispatch(demand=demand, by=bureau, lead=orders.helper)  # another lead: all anew
+    assert (demand.status, demand.signed_at, demand.handle_due_at) == ("dispatched", None, at(9, 17, 30))
+
+
+def test_one_taken_off_need_not_come_to_the_meeting(travel, orders) -> None:
+    demand = orders.demand("joint", joint=True)
+    demand = actions.dispatch(demand=demand, by=orders.users["bureau"], lead=orders.lead)
+    assert demand.status == "joint"
+    called = demand.meetings.get(state="planned").attendance.values_list("department", flat=True)
+    assert list(called) == [orders.lead.pk]
+
+
+def test_the_words_of_the_rule_stand_only_for_its_departments(orders) -> None:
+    town = orders.users["town"]
+    actions.set_dispatch_rule(
+        district=orders.enterprise.district,
+        by=orders.users["bureau"],
+        element=orders.element,
+        lead=orders.lead,
+    )
+    for lead, kept in ((orders.lead, True), (orders.helper, False)):
+        demand = orders.demand("accepted")
+        words = suggested(demand).reason
+        actions.dispatch(demand=demand, by=town, lead=lead, reason=words)
+        demand.refresh_from_db()
+        assert demand.dispatch_reason == (words if kept else "")
+
+
+def test_what_is_left_is_said_as_working_time() -> None:
+    assert in_words(390) == "1 个工作日"
+    assert in_words(65) == "1 个工作小时 5 分"
+    assert in_words(20) == "20 分钟工作时间"
 
 
 def test_a_waiting_extension_lapses_with_the_result(travel, orders) -> None:

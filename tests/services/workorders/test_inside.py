@@ -8,6 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from portal.notices.models import Notice
+from portal.territory.calendar import national_exceptions
+from portal.territory.rules import WorkCalendar
 from services.workorders import actions
 from services.workorders.messages import hand_on
 from services.workorders.models import Callback, Resolution
@@ -28,10 +30,14 @@ SAID = {
 }
 
 
+def work_day(days: int) -> datetime.date:
+    return WorkCalendar(national_exceptions()).add_working_days(timezone.localdate(), days)
+
+
 def test_reasons_between_departments_and_minutes_are_for_those_who_handle_it(orders, api, client) -> None:
     demand = orders.demand("in_progress", joint=True)
     town, lead, helper = (api(orders.users[who]) for who in ("town", "lead", "helper"))
-    until = (timezone.localdate() + datetime.timedelta(days=60)).isoformat()
+    until = work_day(60).isoformat()
     due = (timezone.localdate() + datetime.timedelta(days=7)).isoformat()
     came = {"department": orders.helper.code, "attended": False, "absence": SAID["absence"]}
     task = {"text": "出具担保函", "owner": orders.helper.code, "due_on": due}

@@ -2,7 +2,6 @@
 
 import json
 import re
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.territory.calendar import national_exceptions
+from portal.territory.rules import WorkCalendar
 from services.workorders import actions
 from services.workorders.actions.guard import open_moves
 from services.workorders.models import Demand, DemandStep, JointMeeting, Resolution
@@ -226,13 +227,51 @@ def test_own_list_and_start_pages(world, page):
 
 def test_an_extension_is_decided_where_it_stands(world, page):
     demand = world.demands["in_progress"]
-    until = (timezone.localdate() + timedelta(days=40)).isoformat()
+    until = WorkCalendar(national_exceptions()).add_working_days(timezone.localdate(), 40).isoformat()
     assert page("lead", do(demand, "extend"), until=until, reason="银行审批需要时间").status_code == 302
     shown = page("town", reverse("demand", args=[demand.number])).content.decode()
     assert do(demand, "approve_extension") in shown
     assert "银行审批需要时间" in shown
     assert page("town", do(demand, "approve_extension"), version="").status_code == 302
     assert until in text_of(page("enterprise", reverse("demand", args=[demand.number])))
+
+
+def test_who_is_not_satisfied_says_why(world, page):
+    address = do(world.demands["resolved"], "verify")
+    for words in ("", "  "):
+        answer = page("enterprise", address, satisfied="0", score="2", comment=words)
+        assert (answer.status_code, "请写明哪里没有解决" in text_of(answer)) == (400, True)
+    with transaction.atomic():
+        assert page("enterprise", address, satisfied="1", score="5").status_code == 302
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        answer = page("enterprise", address, satisfied="0", score="2", comment="还没有到账")
+        assert answer.status_code == 302
+        transaction.set_rollback(True)
+
+
+def test_a_meeting_before_its_time_is_called_early(world, page):
+    demand = world.demands["joint"]
+    shown = text_of(page("bureau", do(demand, "convene")))
+    assert "时间未到" in shown
+    assert "提前召开，形成决议" in shown
+    came = {f"came-{one.code}": "1" for one in (world.lead, world.helper)}
+    with transaction.atomic():
+        answer = page("bureau", do(demand, "convene"), minutes="当场议定。", rows="0", **came)
+        assert "提前召开，原定" in text_of(page("enterprise", answer["Location"]))
+        transaction.set_rollback(True)
+
+
+def test_departments_that_left_stand_folded_once(world, page):
+    demand, given = world.demands["in_progress"], {"lead": world.lead.code}
+    with transaction.atomic():
+        for joint in ([], [world.helper.code], []):
+            assert page("bureau", do(demand, "dispatch"), **given, joint=joint).status_code == 302
+        shown = page("bureau", reverse("demand", args=[demand.number]))
+        assert [part.department for part in shown.context["left"]] == [world.helper]
+        assert [part.department for part, _light in shown.context["parts"]] == [world.lead]
+        assert page("enterprise", reverse("demand", args=[demand.number])).context["left"] == []
+        transaction.set_rollback(True)
 
 
 def test_a_department_that_returns_sees_its_list(world, page):
