@@ -12,7 +12,7 @@ from portal.territory.models import Department
 from portal.territory.rules import WorkCalendar
 
 from ..models import Demand, DemandPart
-from ..queries.suggestion import suggested
+from ..queries.suggestion import sounds_like_a_rule, suggested
 from ..rules import hours
 
 LONGEST = timedelta(days=366)
@@ -49,7 +49,7 @@ def open_departments(demand: Demand, lead: Department, joint: Iterable[Departmen
 def reason_of(demand: Demand, text: str, lead: Department, joint: Sequence[Department]) -> str:
     """The words of a dispatch. Those of the district's rule, which a form is filled in with, stand only where the
     departments are the rule's; elsewhere nothing was said."""
-    rule = suggested(demand) if text else None
+    rule = suggested(demand) if text and sounds_like_a_rule(text) else None
     if rule is None or text != clean_sentence(rule.reason):
         return text
     follows = rule.lead.pk == lead.pk and {one.pk for one in rule.joint} == {one.pk for one in joint}

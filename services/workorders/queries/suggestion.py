@@ -22,6 +22,12 @@ class Suggestion:
     usable: bool = True
 
 
+def sounds_like_a_rule(text: str) -> bool:
+    """Whether a text may be a rule's own words (`Suggestion.reason`): judged by how those end, before anything is read."""
+    end = _("“%(element)s”类诉求的派单规则").rpartition("%(element)s")[2]
+    return text.endswith(end)
+
+
 def suggested(demand: Demand) -> Suggestion | None:
     """The closest rule: element and town before element alone; None when there is none."""
     rules = DispatchRule.objects.filter(
