@@ -48,11 +48,11 @@ class Command(BaseCommand):
             require_free_port(host, port)
         except SupervisorError as error:
             raise CommandError(str(error)) from error
+        self._tell("正在准备数据库……")
         call_command("migrate", interactive=False, verbosity=0)
         demo = demo or (settings.PORTAL_DISTRICT if settings.EMBEDDED else "none")
         if demo != "none":
-            self.stdout.write(f"正在载入演示数据 {demo}……")
-            self.stdout.flush()
+            self._tell(f"正在载入演示数据 {demo}……")
             call_command("load_demo", demo)
         for connection in connections.all():
             connection.close()
@@ -78,7 +78,11 @@ class Command(BaseCommand):
         if demo == "songjiang":
             lines += ["  其他部门的账号（dept-market、dept-economy 等）见 README“Work orders”一节。"]
         lines += [f"  日志： {settings.PORTAL_HOME / 'log'}", "  按 Ctrl-C 停止。", ""]
-        self.stdout.write("\n".join(lines))
+        self._tell("\n".join(lines))
+
+    def _tell(self, text: str) -> None:
+        """Seen at once, in a pipe too."""
+        self.stdout.write(text)
         self.stdout.flush()
 
 
