@@ -1,6 +1,6 @@
 """A dashboard as data: where it is about, its sections with their figures, and the time until which they are right.
 
-Knows no tables, only codes: eight statements of the metric engine for any number of figures and rows.
+Knows no tables, only codes: nine statements of the metric engine for any number of figures and rows.
 """
 
 import datetime
@@ -18,17 +18,15 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 
 from portal.accounts.models import User
-from portal.kit import money
 from portal.kit.problems import or_404
 from portal.metrics import rules
 from portal.metrics.places import Area, listed
-from portal.metrics.queries import Figure, Series, area_of, figures, series, shown
-from portal.metrics.registry import Metric, Rate, metric_of
+from portal.metrics.queries import Figure, Series, area_of, ever_counted, figures, series, written
+from portal.metrics.registry import Metric, Rate
 
-from .sections import AROUND, SECTIONS, TOTALS, Form, Section, declared
+from .sections import AROUND, SECTIONS, TOTALS, Form, Section, arranged, declared
 
 MONTHS = 24
-MOST_WAN = 10 * money.YI
 MOST_NAMES = 5  # in a remark about figures that fail
 LAGS = datetime.timedelta(minutes=5)  # a figure that is older than the newest by more says so itself
 
@@ -106,7 +104,7 @@ class Tile:
     @property
     def is_flow(self) -> bool:
         """Whether the year's figure is that of its days, and not how things stand at its end."""
-        return adds_up(self.metric)
+        return self.metric.adds_up
 
     @property
     def value(self) -> tuple[str, str]:
@@ -284,46 +282,32 @@ def _board(
     totals = [code for code in codes if code in TOTALS]
     ever = figures(totals, area=place.area, day=last, period="all") if totals else {}
     trends = series(codes, area=place.area, first=first, last=last)
+    known = _known(wanted, place) if any(section.has_lines for section in sections) else set(codes)
     newest = max((figure.as_of for figure in year.values() if figure.as_of), default=None)
 
     def tile(code: str, form: Form) -> Tile:
         lead = ever.get(code, year[code])
         late = lead.failed or (newest is not None and lead.as_of is not None and newest - lead.as_of > LAGS)
-        period = {"from": rules.period_start(last, "year").isoformat(), "to": last.isoformat()}
-        of_year = {**place.query, **(period if adds_up(lead.metric) else {})}
-        return Tile(
-            code,
-            form,
-            lead,
-            year[code],
-            trends[code],
-            place.query if code in ever else of_year,
-            of_year,
-            late,
-        )
+        to_date = {**place.query, "to": last.isoformat()}
+        of_year = to_date
+        if lead.metric.adds_up:
+            begin = rules.period_start(last, "year").isoformat()
+            of_year = {**place.query, "from": begin, "to": last.isoformat()}
+        rows = to_date if code in ever else of_year
+        return Tile(code, form, lead, year[code], trends[code], rows, of_year, late)
 
     parts = [
-        Part(section, tuple(tile(one.code, one.form) for one in section.shown if one.code in year))
+        Part(section, tuple(tile(one.code, one.form) for one in arranged(section, year, known)))
         for section in sections
     ]
     return Board(place, tuple(part for part in parts if part.tiles), newest, first, last)
 
 
-def adds_up(metric: Metric | Rate) -> bool:
-    """Whether a period's figure is the sum of its days; a rate is as its part is."""
-    return metric_of(metric.part).adds_up if isinstance(metric, Rate) else metric.adds_up
-
-
-def written(metric: Metric | Rate, value: Decimal | None) -> tuple[str, str]:
-    """A value as (number, unit). Amounts stand in 万元 up to 10 亿, to the cent as they are published, then in 亿元."""
-    if value is None:
-        return "—", ""
-    if not metric.money:
-        return shown(metric, value), str(metric.unit)
-    if abs(value) < MOST_WAN:
-        return money.in_wan(value), _("万元")
-    number, _space, unit = money.readable(value).partition(" ")
-    return number, unit
+def _known(wanted: Iterable[Metric | Rate], place: Place) -> set[str]:
+    """The figures of which the district ever had a row; a rate's whole says it."""
+    counted = {metric.code: metric.whole if isinstance(metric, Rate) else metric.code for metric in wanted}
+    told = ever_counted(counted.values(), place.area)
+    return {code for code, behind in counted.items() if behind in told}
 
 
 def text_of(metric: Metric | Rate, value: Decimal | None) -> str:

@@ -96,7 +96,9 @@ def _dashboard(request: HttpRequest, place: Place) -> HttpResponse:
         context = {"board": board, "place": place, "trends": trends, "clock": clock, **_heading(board)}
         return render_page(request, f"{BASE}/board.html", None, context)
     seen = dict(one.partition(":")[::2] for one in request.GET.getlist("seen"))
-    if "empty" in seen and not board.is_empty:
+    shown = {name for name in seen if name.startswith("figure-")}
+    is_other = shown and shown != {f"figure-{tile.code}" for part in board.parts for tile in part.cards}
+    if is_other or ("empty" in seen and not board.is_empty):
         return HttpResponseClientRefresh()
     context = {
         "board": board,

@@ -4,8 +4,8 @@ One list for the district, its chains, towns and stations: each shows of it what
 figure stands here once, and only those (a test holds the two together).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -23,11 +23,13 @@ class Form(Enum):
 
 @dataclass(frozen=True)
 class Shown:
-    """A figure by its code. `total`: what has come together since the beginning leads, the year stands below."""
+    """A figure by its code. `total`: what has come together since the beginning leads, the year stands below.
+    `first`: a line that, where it becomes a card, stands before the section's own cards."""
 
     code: str
     form: Form = Form.ROW
     total: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,13 +52,18 @@ class Section:
     trend: Trend
     otherwise: Trend | None = None  # where the figures of `trend` are not told
 
+    @property
+    def has_lines(self) -> bool:
+        """Whether a line could come up where a card has nothing to tell."""
+        return any(one.form is Form.ROW for one in self.shown)
+
 
 def _cards(*codes: str, total: bool = False) -> tuple[Shown, ...]:
     return tuple(Shown(code, Form.CARD, total) for code in codes)
 
 
-def _rows(*codes: str, total: bool = False) -> tuple[Shown, ...]:
-    return tuple(Shown(code, Form.ROW, total) for code in codes)
+def _rows(*codes: str, total: bool = False, first: bool = False) -> tuple[Shown, ...]:
+    return tuple(Shown(code, Form.ROW, total, first) for code in codes)
 
 
 SECTIONS = (
@@ -105,7 +112,9 @@ SECTIONS = (
                 "joint_meetings", "meeting_tasks_done", "meeting_tasks_open",
             ),
             *_rows("visit_findings", total=True),
-            *_rows("visits", "enterprises_visited", "projects_visited", "policies"),
+            *_rows("visits"),
+            *_rows("enterprises_visited", "projects_visited", first=True),
+            *_rows("policies"),
             *_rows("service_items", "station_members", "work_guides", "simplified_items"),
             *_rows(
                 "bookings_pending", "bookings_confirmed", "bookings_waiting", "bookings_checked_in",
@@ -175,6 +184,21 @@ def declared(codes: Iterable[str], *needed: str) -> list[Metric | Rate]:
     known = {metric.code: metric for metric in metrics()}
     found = (known[code] for code in codes if code in known)
     return [metric for metric in found if set(needed) <= set(metric.filters)]
+
+
+def arranged(section: Section, offered: Container[str], known: Container[str]) -> list[Shown]:
+    """The offered figures of a section, cards before lines. A card of which the district never had a row becomes a line;
+    in its place comes up the next line that is `known`, those that say so before the section's own cards."""
+    here = [one for one in section.shown if one.code in offered]
+    cards = [one for one in here if one.form is Form.CARD and one.code in known]
+    free = sum(one.form is Form.CARD for one in here) - len(cards)
+    spare = sorted(
+        (one for one in here if one.form is Form.ROW and one.code in known), key=lambda one: not one.first
+    )
+    raised = [replace(one, form=Form.CARD) for one in spare[:free]]
+    front = [*(one for one in raised if one.first), *cards, *(one for one in raised if not one.first)]
+    shown = {one.code for one in front}
+    return [*front, *(replace(one, form=Form.ROW) for one in here if one.code not in shown)]
 
 
 TOTALS = frozenset(one.code for section in SECTIONS for one in section.shown if one.total)

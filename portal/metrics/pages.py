@@ -26,7 +26,7 @@ from .actions import set_targets
 from .forms import STEPS, FigureFilter, TargetsForm, YearFilter
 from .models import MetricDefinition, MetricRun, MetricTarget
 from .policy import READERS, TARGET_SETTERS
-from .queries.figures import figures, shown
+from .queries.figures import Figure, figures, shown, written
 from .queries.listing import listed_for
 from .queries.rows import VALUE, Behind, rows_behind
 from .queries.series import Series, series
@@ -59,14 +59,22 @@ def metric_list(request: HttpRequest) -> HttpResponse:
     listed = listed_for(request.user)
     area = places.area_of(request.user)
     found = figures([metric.code for metric in listed], area=area)
-    context = {"sections": sections(request), "figures": [found[metric.code] for metric in listed]}
+    today = timezone.localdate()
+    year = {"from": rules.period_start(today, "year").isoformat(), "to": today.isoformat()}
+    context = {
+        "sections": sections(request),
+        "figures": [found[metric.code] for metric in listed],
+        "year": urlencode(year),
+        "to_date": urlencode({"to": year["to"]}),
+    }
     return render_page(request, f"{BASE}/list.html", None, context)
 
 
 @require_GET
 @for_roles(*READERS)
 def metric_detail(request: HttpRequest, code: str) -> HttpResponse:
-    """One figure: definition with its versions, the series as picture and table, and the rows whose sum it is."""
+    """One figure of a period and place, as the cards that lead here have it; its definition with its versions, the series
+    as a picture, and the rows whose sum it is (of a rate: whose sum is the part)."""
     metric = or_404(next((one for one in listed_for(request.user) if one.code == code), None))
     whole = places.area_of(request.user)
     offered = {kind: places.listed(kind, whole) if kind in metric.filters else [] for kind in PLACES}
@@ -77,6 +85,11 @@ def metric_detail(request: HttpRequest, code: str) -> HttpResponse:
     area = places.area_of(request.user, **{kind: asked.get(kind, "") for kind in PLACES})
     last, by = asked["to"] or today, asked["by"] or "month"
     drawn = series([code], area=area, first=asked["from"] or _usual_start(by, last), last=last, by=by)[code]
+    # Without a first day: all that came together.
+    told = figures(
+        [code, *((metric.part, metric.whole) if isinstance(metric, Rate) else ())],
+        area=area, day=last, first=rules.FLOOR if metric.to_date else asked["from"] or rules.FLOOR,
+    )  # fmt: skip
     behind, unknown = _behind(request, metric, area, asked["from"], last)
     page = paginate(
         behind.rows, ordering=("pk",), cursor=request.GET.get("cursor", ""), page_size=PAGE_SIZE
@@ -85,14 +98,17 @@ def metric_detail(request: HttpRequest, code: str) -> HttpResponse:
         "metric": metric,
         "kind": KINDS[metric.kind],
         "form": form,
-        "figure": figures([code], area=area, day=last)[code],
+        "figure": told[code],
+        "value": written(metric, told[code].value),
+        "period": _period(metric, asked["from"], last),
+        "place": _place(request, form),
         "parts": [
-            _part(one, area, last)
+            _part(told[one], form, None if metric.to_date else asked["from"], last)
             for one in ((metric.part, metric.whole) if isinstance(metric, Rate) else ())
         ],
+        "step": _step(metric, by),
         "chart": _chart(drawn, dict(STEPS).get(by)),
         "series": [(point.label, shown(metric, point.value)) for point in drawn.points],
-        "total": shown(metric, drawn.total),
         "definitions": MetricDefinition.objects.filter(metric=code).order_by("-version"),
         "behind": behind,
         "sum": _exactly(behind) if behind else "",
@@ -126,9 +142,45 @@ def _behind(
         return None, " ".join(str(text) for text in error.detail["to"]) if "to" in error.detail else ""
 
 
-def _part(code: str, area: places.Area, day: datetime.date) -> dict[str, Any]:
-    figure = figures([code], area=area, day=day)[code]
-    return {"figure": figure, "url": reverse("metric", args=[code])}
+def _period(metric: Metric | Rate, first: datetime.date | None, last: datetime.date) -> str:
+    """Which days the figure is of, in words."""
+    if not metric.adds_up and not metric.to_date:
+        return _("截至 %(last)s 的时点数") % {"last": last.isoformat()}
+    if first is None or metric.to_date:
+        return _("累计：有记录以来至 %(last)s") % {"last": last.isoformat()}
+    days = _("%(first)s 至 %(last)s") % {"first": first.isoformat(), "last": last.isoformat()}
+    if first == rules.period_start(timezone.localdate(), "year") and last == timezone.localdate():
+        return _("本年：%(days)s") % {"days": days}
+    return days
+
+
+def _place(request: HttpRequest, form: FigureFilter) -> str:
+    """Of what place: the chosen ones, else all that the reader sees."""
+    chosen = {kind: form.cleaned_data.get(kind) for kind in PLACES}
+    named = [str(dict(form.fields[kind].choices)[code]) for kind, code in chosen.items() if code]
+    return "、".join(named or request.user.scope.places)
+
+
+def _step(metric: Metric | Rate, by: str) -> str:
+    """What a point of the picture is."""
+    if by not in rules.STEPS:
+        return ""
+    if metric.to_date:
+        return _("各点为截至该期末的累计数。")
+    return _("各点为该期内的数，不是累计数。") if metric.adds_up else _("各点为该期末的时点数。")
+
+
+def _part(
+    figure: Figure, form: FigureFilter, first: datetime.date | None, last: datetime.date
+) -> dict[str, Any]:
+    """A rate's part or whole, and the address of its rows: of the same period and place."""
+    query = {kind: form.cleaned_data[kind] for kind in PLACES if form.cleaned_data.get(kind)}
+    if first and figure.metric.adds_up:
+        query["from"] = first.isoformat()
+    query["to"] = last.isoformat()
+    number, unit = written(figure.metric, figure.value)
+    url = f"{reverse('metric', args=[figure.metric.code])}?{urlencode(query)}"
+    return {"figure": figure, "number": number, "unit": unit, "url": url}
 
 
 def _chart(drawn: Series, step: Any) -> dict[str, Any] | None:

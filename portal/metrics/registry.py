@@ -6,7 +6,7 @@ ever incremented (architecture.md, idea 2): the engine groups the declared rows 
     Flow      happens on a day: activities held, deals signed        cell = what the day adds
     Stock     stands from a day to a day: organisations, stations    cell = what the day changes (+ begun, − ended)
     Snapshot  is only known as it is now: coverage, surveys due      cell = what changed since the day before
-    Rate      part ÷ whole of two counted figures
+    Rate      part ÷ whole of two counted figures, of the period or (`to_date`) of all up to its end
 
 So every counted figure is a sum of cells: over the days of a period for a flow, up to a day for a stock.
 """
@@ -50,6 +50,7 @@ class Metric:
     """
 
     kind: ClassVar[str] = ""
+    to_date: ClassVar[bool] = False
 
     code: str
     name: Any
@@ -143,7 +144,11 @@ class Snapshot(Metric):
 
 @dataclass(frozen=True, kw_only=True)
 class Rate:
-    """A figure derived from two counted ones: part ÷ whole × `times` (100: percent, 1: an average), two decimals."""
+    """A figure derived from two counted ones: part ÷ whole × `times` (100: percent, 1: an average), two decimals.
+
+    `to_date`: of all that came together up to a period's end, whenever the period began. For a part that follows its
+    whole at another day: of what was found in March some is solved in April, and a month by itself would pass 100 %.
+    """
 
     kind: ClassVar[str] = "rate"
 
@@ -154,8 +159,14 @@ class Rate:
     whole: str
     unit: Any = "%"
     times: int = 100
+    to_date: bool = False
     version: int = 1
     money: bool = field(default=False, init=False)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the figure is one of its period's days, and not how things stand at the period's end."""
+        return not self.to_date and metric_of(self.part).adds_up
 
     @property
     def dimensions(self) -> tuple[str, ...]:

@@ -118,6 +118,15 @@ def comparison(day: datetime.date, period: Period) -> tuple[Window, Window, Wind
     )
 
 
+def since(first: datetime.date, day: datetime.date) -> tuple[Window, Window, Window]:
+    """The same for days of one's own choice: before them as many, and those of a year before."""
+    return (
+        (first, day),
+        (first - (day - first) - ONE_DAY, first - ONE_DAY),
+        (shifted(first, -12), shifted(day, -12)),
+    )
+
+
 def rate(part: Decimal | None, whole: Decimal | None, times: int = 100) -> Decimal | None:
     """part ÷ whole × times with two decimals, halves up; None without a whole."""
     if part is None or not whole:

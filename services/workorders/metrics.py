@@ -191,8 +191,8 @@ COUNTED: tuple[Metric, ...] = (
 register(
     *COUNTED,
     Rate(
-        code="demand_resolution_rate", name=_("诉求办结率"), definition=_("办结诉求 ÷ 收集诉求。"),
-        part="demands_solved", whole="demands_found",
+        code="demand_resolution_rate", name=_("诉求办结率"), part="demands_solved", whole="demands_found",
+        definition=_("截至期末累计办结诉求 ÷ 截至期末累计收集诉求，各月为月末的累计数。"), to_date=True,
     ),
     Rate(
         code="demand_response_rate", name=_("响应率"), definition=_("按时签收 ÷ 签收诉求。"),

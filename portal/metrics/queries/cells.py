@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import replace
 
+from django.db import connection
+
 from .. import statements
 from ..places import Area
 from ..registry import Metric
@@ -11,7 +13,18 @@ from ..rules import EVER
 from ..statements import Statement
 
 KEPT = "metrics_metricdaily"
+EVER_COUNTED = """
+SELECT code FROM unnest(%s::text[]) AS code WHERE EXISTS (
+    SELECT 1 FROM metrics_metricdaily
+    WHERE metric = code AND chain_id = 0 AND town_id = 0 AND district_id = ANY(%s))"""
 OF_ONE = "SELECT %s::text AS metric, day, value FROM ({cells}) AS counted"
+
+
+def ever_counted(codes: Iterable[str], area: Area) -> set[str]:
+    """Those counted figures of which the area's districts as a whole ever had a row."""
+    with connection.cursor() as cursor:
+        cursor.execute(EVER_COUNTED, [sorted(set(codes)), list(area.districts)])
+        return {code for (code,) in cursor.fetchall()}
 
 
 def source(parts: Iterable[Metric], area: Area, first: datetime.date, last: datetime.date) -> Statement:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.kit import money
 
@@ -15,6 +16,8 @@ from ..models import MetricClock, MetricState, MetricTarget
 from ..places import Area
 from ..registry import Metric, Rate, Snapshot, metric_of
 from .cells import source
+
+MOST_WAN = 10 * money.YI
 
 # A flow is summed over its window, a stock up to the window's end.
 VALUES = """
@@ -71,22 +74,29 @@ class Figure:
 
 
 def figures(
-    codes: Iterable[str], *, area: Area, day: datetime.date | None = None, period: rules.Period = "year"
+    codes: Iterable[str],
+    *,
+    area: Area,
+    day: datetime.date | None = None,
+    period: rules.Period = "year",
+    first: datetime.date | None = None,
 ) -> dict[str, Figure]:
     """The figures of an area on a day: flows of the period up to it, stocks as they stood at its end.
 
-    Raises LookupError for an unknown code.
+    `first` instead of a period: flows since that day. Raises LookupError for an unknown code.
     """
     day, wanted = day or timezone.localdate(), [metric_of(code) for code in codes]
     parts = {code: metric_of(code) for metric in wanted for code in parts_of(metric)}
-    windows = rules.comparison(day, period)
-    found, states = _values(parts, area, windows), states_of(parts, area)
+    windows = rules.since(first, day) if first else rules.comparison(day, period)
+    to_date = [(rules.FLOOR, last) for _first, last in windows] if any(one.to_date for one in wanted) else []
+    found, states = _values(parts, area, [*windows, *to_date]), states_of(parts, area)
     targets = _targets([metric.code for metric in wanted], area, day.year)
     result = {}
     for metric in wanted:
-        known = [known_on(parts[code], states, last) for code in parts_of(metric) for _, last in windows]
+        known = [known_on(parts[code], states, last) for code in parts_of(metric) for _first, last in windows]
+        skipped = len(windows) if metric.to_date else 0
         values = [
-            combine(metric, [found[code][place] for code in parts_of(metric)])
+            combine(metric, [found[code][skipped + place] for code in parts_of(metric)])
             if all(known[place :: len(windows)])
             else None
             for place in range(len(windows))
@@ -161,13 +171,25 @@ def shown(metric: Metric | Rate, value: Decimal | None) -> str:
     return f"{value:,.2f}" if isinstance(metric, Rate) else f"{value:,f}".removesuffix(".00")
 
 
+def written(metric: Metric | Rate, value: Decimal | None) -> tuple[str, str]:
+    """A value as (number, unit). Amounts stand in 万元 up to 10 亿, to the cent as they are published, then in 亿元."""
+    if value is None:
+        return "—", ""
+    if not metric.money:
+        return shown(metric, value), str(metric.unit)
+    if abs(value) < MOST_WAN:
+        return money.in_wan(value), _("万元")
+    number, _space, unit = money.readable(value).partition(" ")
+    return number, unit
+
+
 def _values(
     parts: dict[str, Metric], area: Area, windows: Iterable[rules.Window]
 ) -> dict[str, list[Decimal]]:
     windows, to_the_end = list(windows), stocks(parts.values())
     condition, where = area.cells
     sums = [value for first, last in windows for value in (last, first, to_the_end)]
-    latest = max(last for _, last in windows)
+    latest = max(last for _first, last in windows)
     cells, given = source(parts.values(), area, min(first for first, _ in windows), latest)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -45,7 +45,7 @@ def rows_behind(
     """The rows of a period (of its last day for a stock) in an area. Raises Invalid for a day that keeps no rows."""
     counted, today = counted_part(metric), timezone.localdate()
     last = last or today
-    first = first or rules.FLOOR
+    first = rules.FLOOR if first is None or metric.to_date else first
     if first > last:
         raise Invalid({"from": _("开始日期不能晚于结束日期。")})
     if isinstance(counted, Snapshot) and not counted.has_past and last != today:

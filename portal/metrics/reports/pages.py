@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from rest_framework.exceptions import NotFound
@@ -25,6 +26,7 @@ from .forms import IssueForm
 from .models import Report
 from .policy import ISSUERS, READERS, can_issue
 from .rows import report_row, shown_figures
+from .rules import term_of
 
 BASE = "portal/metrics/reports"
 PAGE_SIZE = 20
@@ -79,7 +81,13 @@ def report_issue(request: HttpRequest) -> HttpResponse:
 def report(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     """One bulletin: how far it is, then its files and its figures as issued."""
     row = _found(request, pk)
-    context = {"report": report_row(row), "figures": shown_figures(row), "may_issue": can_issue(request.user)}
+    days = {"from": term_of(row.period).first.isoformat(), "to": row.covers_until.isoformat()}
+    context = {
+        "report": report_row(row),
+        "figures": shown_figures(row),
+        "days": urlencode(days),
+        "may_issue": can_issue(request.user),
+    }
     return render_page(request, f"{BASE}/detail.html", f"{BASE}/_detail.html", context)
 
 

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from chains.models import Chain
 from enterprises.ledger.models import DealChain
 from enterprises.registry.models import Enterprise
-from portal.dashboards.sections import BY_CHAIN, BY_TOWN, SCREEN, SECTIONS
+from portal.dashboards.sections import BY_CHAIN, BY_TOWN, SCREEN, SECTIONS, Form
 from portal.metrics.actions import recount_all
 from portal.metrics.models import MetricDaily, MetricState, MetricTarget
 from portal.metrics.registry import Rate, counted, metric_of, metrics, rows_of
@@ -25,6 +25,7 @@ from tests.factories.accounts import make_user
 from tests.factories.booking import SessionFactory, StationFactory, make_booking, make_follow_up
 from tests.factories.ledger import CreditGrantFactory, DealFactory, PledgeFactory
 from tests.factories.territory import DistrictFactory, TownFactory
+from tests.factories.workorders import DemandFactory
 from tests.portal.metrics.conftest import make_district
 
 pytestmark = pytest.mark.django_db  # without a marked test no test database is made
@@ -72,8 +73,19 @@ def full():
         type(session).objects.filter(pk=session.pk).update(
             starts_at=timezone.now(), ends_at=timezone.now() + datetime.timedelta(minutes=30)
         )
+    demands_of_two_years(buyer, chain)
     recount_all()
     return district
+
+
+def demands_of_two_years(enterprise, chain):
+    """Four of last year, three of them solved this month, and an open one of today: this month solves more than it finds."""
+    now = timezone.now()
+    own = {"enterprise": enterprise, "town": enterprise.town, "chain": chain}
+    for solved in (True, True, True, False):
+        end = {"status": "verified", "resolved_at": now, "verified_at": now} if solved else {}
+        DemandFactory(created_at=now - datetime.timedelta(days=400), **own, **end)
+    DemandFactory(**own)
 
 
 @pytest.fixture
@@ -159,9 +171,86 @@ def test_the_page_shows_value_comparison_target_and_way_to_the_rows(district, si
     assert "本年 209.35 万元" in card
     assert "上年同期 0" in card
     assert "年度目标 400 万元，完成 52.3%" in card
-    assert 'href="/metrics/intra_chain_amount/"' in card
+    assert f'href="/metrics/intra_chain_amount/?to={timezone.localdate()}"' in card
     assert "截至" in card
     assert page.index("组织嵌链") < page.index("协同聚链")
+
+
+@pytest.mark.parametrize("kind", ["district", "chain", "town", "station"])
+def test_behind_each_card_the_page_states_its_value_period_and_rows(district, sign_in, kind):
+    """All time, this year, as of today and rates: what is written large is on the page, its rows add up to it or its part."""
+    browser, codes = sign_in("leader"), places_of(district)
+    place = [codes[kind]] if kind != "district" else []
+    board = browser.get(reverse(f"dashboard-{kind}", args=place)).context["board"]
+    cards = [tile for part in board.parts for tile in part.cards]
+    words = set()
+    for tile in cards:
+        page = browser.get(tile.rows_url)
+        said = page.context
+        assert said["value"] == tile.value, tile.code
+        words.add(said["period"].partition("：")[0])
+        assert said["period"] in page.content.decode()
+        part = said["parts"][0]["figure"] if said["parts"] else said["figure"]
+        assert said["behind"].sum == part.value, tile.code
+        for one in said["parts"]:
+            behind = browser.get(one["url"]).context
+            assert behind["value"] == (one["number"], one["unit"]), (tile.code, one["url"])
+            assert behind["behind"].sum == one["figure"].value
+    assert len(cards) >= 8
+    assert len(words) >= 2 + (kind != "station"), words
+
+
+def test_a_share_of_all_is_never_above_a_hundred_in_any_month(district, sign_in):
+    """Three of five are solved: the card, its page and both years' months say so, though this month solved three of one."""
+    get = sign_in("leader").get
+    rows = get(reverse("api:dashboard-district")).json()
+    card = next(one for one in rows["figures"] if one["code"] == "demand_resolution_rate")
+    assert (card["value"], card["year"]) == ("60.00", "60.00")
+    page = get(f"{reverse('metric', args=['demand_resolution_rate'])}?to={timezone.localdate()}")
+    headline = re.search(r'id="headline".*?</section>', page.content.decode(), re.DOTALL)[0]
+    assert re.findall(r">([\d.]+)<", headline) == ["60.00", "3", "5"]
+    for by in ("month", "town", "chain"):
+        told = get(
+            f"{reverse('api:metric-series', args=['demand_resolution_rate'])}?by={by}&from={timezone.localdate():%Y-%m}-01"
+        ).json()
+        values = {point["value"] for point in told["points"]}
+        assert told["total"] == "60.00"
+        assert values <= {"60.00", None}
+        assert "60.00" in values
+    months = next(one for one in rows["series"] if one["code"] == "demand_resolution_rate")["points"]
+    assert [point["value"] for point in months][-2:] == ["0.00", "60.00"]
+
+
+def test_cards_of_which_the_district_has_no_row_make_way(district, sign_in):
+    """No credit and no stations, but visits: as in a district that publishes its visits and demands only."""
+    address = reverse("dashboard-district")
+
+    def front(code):
+        parts = sign_in("leader").get(address).context["board"].parts
+        return next([t.code for t in part.cards] for part in parts if part.section.code == code)
+
+    declared = [one.code for one in SECTIONS[1].shown if one.form is Form.CARD]
+    assert [code for code in front("services") if code in declared][:4] == declared[:4]
+    ours = MetricDaily.objects.filter(district_id=district.pk)
+    bare = (
+        "service_stations",
+        "institutions",
+        "element_lists",
+        "courses",
+        "bookings_made",
+        "booking_ratings",
+    )
+    ours.filter(metric__in=bare).delete()
+    for code in ("enterprises_visited", "projects_visited"):
+        MetricDaily.objects.create(
+            metric=code, day=timezone.localdate(), district_id=district.pk, value=7, version=1,
+            counted_at=timezone.now(),
+        )  # fmt: skip
+    assert front("services")[:6] == [
+        "enterprises_visited", "projects_visited", "demands_found", "demands_solved", "demands_in_progress",
+        "demand_resolution_rate",
+    ]  # fmt: skip
+    assert not set(front("services")) & {*bare, "booking_satisfaction"}
 
 
 def test_pages_stay_within_their_budgets(district, sign_in):
