@@ -112,7 +112,7 @@ class _Own:
             six,
             "financing",
             "设备更新贷款贴息申请",
-            "计划更新 6 台数控机床，希望申请设备更新贷款贴息。",
+            "计划更新 6 台生产设备，希望申请设备更新贷款贴息。",
             self.back(200),
         )
         waiting.accept(self.back(90))
@@ -121,8 +121,8 @@ class _Own:
         """Each tells whom it concerns."""
         tax, town = self.users["dept-tax"], self.users["station-jiuting"]
         actions.submit(
-            by=self.users["enterprise-01"], enterprise=self.own["enterprise-01"], title="可靠性实验室建设补助",
-            body="新建可靠性实验室，设备投入约 260 万元，希望了解能否申请建设补助。", element=self.elements["funds"],
+            by=self.users["enterprise-01"], enterprise=self.own["enterprise-01"], title="检测实验室建设补助",
+            body="新建检测实验室，设备投入约 260 万元，希望了解能否申请建设补助。", element=self.elements["funds"],
         )  # fmt: skip
         actions.ask(demand=self.row("出口退税单证备案"), by=tax, text="请补充首票出口合同和报关单复印件。")
         actions.resolve(
