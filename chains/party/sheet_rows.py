@@ -15,6 +15,7 @@ from ..industry.models import Chain
 from .actions import create_organization, update_organization
 from .models import EstablishmentMode, OrganizationKind, PartyOrganization
 from .queries import PERSONAL
+from .rules import stands_above
 
 REFERENCES = {"kind": OrganizationKind, "establishment_mode": EstablishmentMode, "town": Town, "chain": Chain}
 TEXTS = ("name", *PERSONAL)
@@ -36,6 +37,7 @@ class OrganizationTaker:
         by_id = {row.pk: row for row in self.known.values()}
         for row in by_id.values():
             row.parent = by_id.get(row.parent_id)
+        self.parents = {row.code: row.parent.code if row.parent else None for row in by_id.values()}
         self.active = {
             clean_line(row.name): row.code for row in by_id.values() if row.status == Status.ACTIVE
         }
@@ -134,6 +136,7 @@ class OrganizationTaker:
             self.active.pop(clean_line(stored.name), None)
         saved.parent = row.wanted.get("parent", stored.parent if stored else None)
         self.known[row.key] = saved
+        self.parents[row.key] = saved.parent.code if saved.parent else None
         self.active[clean_line(saved.name)] = saved.code
 
     def _wanted(self, row: Row, stored: PartyOrganization | None) -> dict[str, Any]:
@@ -179,6 +182,8 @@ class OrganizationTaker:
             )
         if found.code == row.key:  # by the name it is about to give up
             raise Refused({"parent": "上级党组织不能是本组织自己。"})
+        if row.key in stands_above(self.parents, found.code):  # the row that would have moved it is refused
+            raise Refused({"parent": "上级党组织不能是本组织的下级。"})
         if found.status != Status.ACTIVE and (stored is None or stored.parent_id != found.pk):
             raise Refused(
                 {"parent": f"上级党组织“{found.name[:30]}”{found.get_status_display()}，请选择现有的党组织。"}

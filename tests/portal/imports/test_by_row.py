@@ -6,7 +6,7 @@ from unittest.mock import patch
 import orjson
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chains.models import PartyOrganization
@@ -63,6 +63,12 @@ def starts_no_child(self) -> None:
     self._messages = iter(messages)
 
 
+def under(code: str, name: str, parent: str) -> dict[str, str]:
+    return {"编号": code, "名称": name, "类别": "党支部", "上级党组织": parent, "状态": ""}
+
+
+# The second row stays where it is, below the first.
+@example(rows=[under("P-0", "丁", "P-1"), under("P-1", "甲", "P-1")], rehearsed=0)
 @given(rows=st.lists(row, min_size=1, max_size=7), rehearsed=st.sampled_from((0, by_row.REHEARSED_ROWS)))
 @settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_the_check_says_is_what_the_commit_does(place, three, rows, rehearsed):
