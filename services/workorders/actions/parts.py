@@ -63,7 +63,7 @@ def _until(
 def move_on(case: Case, due: datetime) -> None:
     """The demand has another deadline, and with it who has none of the own."""
     for part in case.parts:
-        if part.done_at is None and not part.has_own_day:
+        if part.done_at is None and not part.has_own_day and part.due_at != due:
             store.write(part, due_at=due)
 
 
